@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: the grid, the network, its gradients and its training."""

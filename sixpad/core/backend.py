@@ -1,0 +1,91 @@
+"""NumPy or CuPy, and why: where the arrays of a training live."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sixpad.errors import SixpadError
+
+DEVICES = ("auto", "cpu", "gpu")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One array library: `xp` is its module, `name` and `reason` say in words what runs and why."""
+
+    device: str
+    xp: Any
+    name: str
+    reason: str
+
+    def to_device(self, array: NDArray[Any]) -> Any:
+        """A copy of a host array where this backend computes."""
+        return self.xp.array(array)
+
+    def to_host(self, array: Any) -> NDArray[Any]:
+        """A copy of one of this backend's arrays as a NumPy array."""
+        return np.array(array) if self.xp is np else np.asarray(self.xp.asnumpy(array))
+
+
+def cpu(reason: str) -> Backend:
+    """The CPU by NumPy, which is always there."""
+    cores = os.cpu_count() or 1
+    return Backend("cpu", np, f"NumPy, {cores} core{'s' if cores > 1 else ''}", reason)
+
+
+# A CUDA error is sticky: once one came, every later call fails, for the life of the process.
+_retired: str | None = None
+
+
+def retire_gpu(reason: str) -> Backend:
+    """Never touch CuPy again in this process; the CPU, with the reason, takes its place."""
+    global _retired
+    _retired = reason
+    return cpu(reason)
+
+
+def probe() -> Backend:
+    """The GPU if it truly works, else the CPU with the reason.
+
+    It runs a kernel of its own and a matrix product and copies both back, because CuPy can be
+    imported, and even count devices, where neither works. Takes seconds at the first time.
+    """
+    if _retired is not None:
+        return cpu(_retired)
+    try:
+        import cupy
+
+        ones = cupy.arange(6, dtype=cupy.float32).reshape(2, 3) * 0 + 1
+        square = cupy.ElementwiseKernel("float32 x", "float32 y", "y = x * x + 1", "sixpad_probe")
+        worked = cupy.asnumpy(square(ones) @ ones.T)
+        name = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)["name"].decode()
+    except ImportError:
+        return cpu("CuPy is not installed: training runs on NumPy.")
+    except Exception as error:
+        return cpu(f"No GPU can be used ({_first_line(error)}): training runs on NumPy.")
+    if not np.array_equal(worked, np.full((2, 2), 6, np.float32)):
+        return cpu("The GPU computed a wrong product: training runs on NumPy.")
+    return Backend("gpu", cupy, f"CuPy, {name}", "The GPU passed its test: training runs on CuPy.")
+
+
+def choose(device: str = "auto") -> Backend:
+    """The backend for `device`: auto, cpu or gpu.
+
+    Raises SixpadError where a GPU is asked for and none works.
+    """
+    if device == "cpu":
+        return cpu("The CPU was chosen.")
+    backend = probe()
+    if device == "gpu" and backend.device != "gpu":
+        raise SixpadError(f"{backend.reason} Choose the device auto or cpu instead.")
+    return backend
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,56 @@
+"""The settings of a training, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from sixpad.core.network import CROSS_ENTROPY, LOSSES
+from sixpad.core.optimizer import OPTIMIZERS
+from sixpad.errors import SixpadError
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train.
+
+    `batch_size` examples make one step; more than there are means all of them. `l2` is the weight
+    of (l2/2)·‖W‖² in the loss. Training settles at `target_loss` (the training loss over a whole
+    epoch), or when the validation loss has not improved for `patience` epochs; with a patience,
+    the best parameters are kept. Raises SixpadError for a value out of its range.
+    """
+
+    epochs: int = 40
+    learning_rate: float = 0.003
+    batch_size: int = 128
+    optimizer: str = "adam"
+    loss: str = CROSS_ENTROPY
+    l2: float = 0.0
+    seed: int = 6
+    target_loss: float | None = None
+    patience: int | None = None
+
+    def __post_init__(self) -> None:
+        checks = (
+            (1 <= self.epochs <= 1_000_000, "The epochs are a number from 1 to 1,000,000."),
+            (
+                isfinite(self.learning_rate) and 0 < self.learning_rate <= 1e6,
+                "The learning rate is a number above 0, at most 1,000,000.",
+            ),
+            (1 <= self.batch_size <= 10**9, "The batch size is 1 or more."),
+            (
+                self.optimizer in OPTIMIZERS,
+                f"The optimiser is one of: {', '.join(OPTIMIZERS)}.",
+            ),
+            (self.loss in LOSSES, f"The loss is one of: {', '.join(LOSSES)}."),
+            (isfinite(self.l2) and 0 <= self.l2 <= 1e6, "L2 is a number from 0 to 1,000,000."),
+            (0 <= self.seed < 2**63, "The seed is a whole number, 0 or more."),
+            (
+                self.target_loss is None or (isfinite(self.target_loss) and self.target_loss >= 0),
+                "The target loss is 0 or more.",
+            ),
+            (self.patience is None or self.patience >= 1, "The patience is 1 epoch or more."),
+        )
+        for right, sentence in checks:
+            if not right:
+                raise SixpadError(sentence)

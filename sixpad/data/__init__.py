@@ -1,0 +1,1 @@
+"""Where examples come from and where things are kept."""
