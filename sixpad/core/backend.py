@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from os import cpu_count
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class Backend:
 
 def cpu(reason: str) -> Backend:
     """The CPU by NumPy, which is always there."""
-    cores = os.cpu_count() or 1
+    cores = cpu_count() or 1
     return Backend("cpu", np, f"NumPy, {cores} core{'s' if cores > 1 else ''}", reason)
 
 
@@ -60,14 +60,14 @@ def probe() -> Backend:
     try:
         import cupy
 
-        ones = cupy.arange(6, dtype=cupy.float32).reshape(2, 3) * 0 + 1
+        ones = cupy.ones((2, 3), cupy.float32)
         square = cupy.ElementwiseKernel("float32 x", "float32 y", "y = x * x + 1", "sixpad_probe")
         worked = cupy.asnumpy(square(ones) @ ones.T)
         name = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)["name"].decode()
-    except ImportError:
+    except ModuleNotFoundError:
         return cpu("CuPy is not installed: training runs on NumPy.")
     except Exception as error:
-        return cpu(f"No GPU can be used ({_first_line(error)}): training runs on NumPy.")
+        return cpu(f"No GPU can be used ({first_line(error)}): training runs on NumPy.")
     if not np.array_equal(worked, np.full((2, 2), 6, np.float32)):
         return cpu("The GPU computed a wrong product: training runs on NumPy.")
     return Backend("gpu", cupy, f"CuPy, {name}", "The GPU passed its test: training runs on CuPy.")
@@ -86,6 +86,7 @@ def choose(device: str = "auto") -> Backend:
     return backend
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text that has words in it, or else the error's kind."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next((line.rstrip(".") for line in lines if line.strip("=-")), type(error).__name__)

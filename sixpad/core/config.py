@@ -37,14 +37,14 @@ class TrainingConfig:
                 isfinite(self.learning_rate) and 0 < self.learning_rate <= 1e6,
                 "The learning rate is a number above 0, at most 1,000,000.",
             ),
-            (1 <= self.batch_size <= 10**9, "The batch size is 1 or more."),
+            (1 <= self.batch_size <= 10**9, "The batch size is a number from 1 to 1,000,000,000."),
             (
                 self.optimizer in OPTIMIZERS,
                 f"The optimiser is one of: {', '.join(OPTIMIZERS)}.",
             ),
             (self.loss in LOSSES, f"The loss is one of: {', '.join(LOSSES)}."),
             (isfinite(self.l2) and 0 <= self.l2 <= 1e6, "L2 is a number from 0 to 1,000,000."),
-            (0 <= self.seed < 2**63, "The seed is a whole number, 0 or more."),
+            (0 <= self.seed < 2**63, "The seed is a whole number from 0 to 2⁶³ − 1."),
             (
                 self.target_loss is None or (isfinite(self.target_loss) and self.target_loss >= 0),
                 "The target loss is 0 or more.",

@@ -85,19 +85,21 @@ def draw_strokes(strokes: Iterable[NDArray[Any]], width: float) -> Ink:
 
 
 def draw_segments(segments: NDArray[Any], widths: NDArray[Any]) -> Ink:
-    """Draw many images at once with the pen of `draw_segment`.
+    """Draw many images at once with the pen of `draw_segment`, in single precision.
 
     `segments` (N, S, 4) holds x0, y0, x1, y1 of the S segments of each image; a segment with a NaN
-    is left out. `widths` (N,) are the pens. Returns (N, 24, 24). Short segments are fastest: the
-    work for each grows with the square of its length.
+    is left out. `widths` (N,) are the pens; a dot too thin to reach any centre leaves no mark.
+    Returns (N, 24, 24). Short segments are fastest: the work for each grows with the square of its
+    length.
     """
     count = len(segments)
     images = np.zeros((count, SIDE, SIDE), np.uint8)
     image, which = np.nonzero(~np.isnan(segments).any(2))
     flat = segments[image, which].astype(np.float32)
     radius = (np.asarray(widths, np.float32) / 2)[image]
-    low = np.floor(np.minimum(flat[:, :2], flat[:, 2:]) - radius[:, None]).astype(np.int32)
-    high = np.ceil(np.maximum(flat[:, :2], flat[:, 2:]) + radius[:, None]).astype(np.int32)
+    low = np.floor(np.minimum(flat[:, :2], flat[:, 2:]) - radius[:, None])
+    high = np.ceil(np.maximum(flat[:, :2], flat[:, 2:]) + radius[:, None])
+    low, high = (np.clip(corner, 0, SIDE).astype(np.int32) for corner in (low, high))
     window = (high - low).max(axis=1, initial=1)
     for size in np.unique(window):
         chosen = np.nonzero(window == size)[0]
@@ -125,7 +127,7 @@ def _stamp(
     segment, row, column = np.nonzero(distance <= (radius * radius + 1e-6)[:, None, None])
     row += low[segment, 1]
     column += low[segment, 0]
-    inside = (row >= 0) & (row < SIDE) & (column >= 0) & (column < SIDE)
+    inside = (row < SIDE) & (column < SIDE)
     images[image[segment[inside]], row[inside], column[inside]] = 1
 
 
@@ -141,7 +143,8 @@ def centre_and_fit(images: Ink) -> Ink:
     keeps a place, so that no thin line is lost.
     """
     if images.ndim == 2:
-        return centre_and_fit(images[None])[0]
+        single: Ink = centre_and_fit(images[None])[0]
+        return single
     count, height, width = images.shape
     fitted = np.zeros((count, SIDE, SIDE), np.uint8)
     step = max(_BLOCK // (SIDE * max(height, width)), 1)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sixpad.core.network import CROSS_ENTROPY, cross_entropy, sigmoid
+
 THRESHOLD = 0.5
 
 
@@ -20,6 +22,19 @@ class Scores:
     accuracy: float
     average_precision: float
     f1: float
+
+
+def score(z: NDArray[Any], t: NDArray[np.bool_], loss: str) -> Scores:
+    """The scores of logits z (N,) against the truth t (N,), with the loss of that name."""
+    z = z.astype(np.float64)
+    P = sigmoid(z)
+    losses = cross_entropy(z, t) if loss == CROSS_ENTROPY else (P - t) ** 2
+    return Scores(
+        loss=float(losses.mean()),
+        accuracy=accuracy(P, t),
+        average_precision=average_precision(P, t),
+        f1=f1(P, t),
+    )
 
 
 def answers(P: NDArray[Any]) -> NDArray[np.bool_]:

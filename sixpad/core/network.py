@@ -96,7 +96,7 @@ class Network:
     ) -> tuple[Array, Parameters]:
         """The mean loss of a batch plus (l2/2)·‖W‖², and its gradient by parameter.
 
-        X (N, 576) and t (N,) are in the parameters' own precision. With P = σ(z):
+        X (N, 576) is in the parameters' own precision, t (N,) is true or false. With P = σ(z):
         cross-entropy is −t·log P − (1−t)·log(1−P), whose derivative by z is P − t;
         squared error is (P − t)², whose derivative by z is 2·(P − t)·P·(1 − P).
         """
@@ -123,5 +123,8 @@ def sigmoid(z: Array) -> Array:
 
 
 def cross_entropy(z: Array, t: Array) -> Array:
-    """−t·log σ(z) − (1−t)·log(1−σ(z)) = log(1 + eᶻ) − t·z, exact for any size of z."""
-    return np.logaddexp(0, z) - t * z
+    """−log σ(z) where t is true, −log(1−σ(z)) = −log σ(−z) where it is false.
+
+    As −log σ(z) = log(1 + e⁻ᶻ), it is exact for any size of z: nothing large is subtracted.
+    """
+    return np.logaddexp(0, np.where(t, -z, z))

@@ -18,7 +18,7 @@ DIVERGED = "diverged"
 INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Best:
     """The parameters with the lowest validation loss so far, and the epoch they were seen at."""
 
@@ -27,7 +27,7 @@ class Best:
     epoch: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Host copies, read-only, of a training's state, and the metrics since the last snapshot.
 

@@ -9,18 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.core import metrics
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import TrainingConfig
-from sixpad.core.metrics import Scores
-from sixpad.core.network import (
-    CROSS_ENTROPY,
-    Array,
-    Network,
-    Parameters,
-    cross_entropy,
-    sigmoid,
-)
+from sixpad.core.metrics import Scores, score
+from sixpad.core.network import Array, Network, Parameters
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.snapshot import (
     DIVERGED,
@@ -53,10 +45,14 @@ class Examples(Protocol):
 
 @dataclass
 class Control:
-    """What another thread may ask of a running training; it looks between steps and blocks."""
+    """What another thread may ask of a running training; it looks between steps and blocks.
+
+    `snapshot_steps` is how many steps one snapshot follows the other; None leaves it to `train`.
+    """
 
     stop: bool = False
     learning_rate: float | None = None
+    snapshot_steps: int | None = None
 
 
 def train(
@@ -102,7 +98,7 @@ def train(
             done += 1
             if run.batch == run.batches:
                 stopped = run.end_epoch()
-        if stopped or done % every == 0:
+        if stopped or run.step_count % (run.control.snapshot_steps or every) == 0:
             snapshot = run.snapshot(stopped)
             if _diverged(snapshot):
                 stopped = DIVERGED
@@ -137,7 +133,9 @@ class _Run:
         kept = start.config.optimizer == config.optimizer and start.optimizer_state
         state = {name: self._place(array) for name, array in start.optimizer_state.items()}
         self.optimizer = OPTIMIZERS[config.optimizer](self.theta, state if kept else None)
-        self.step_count, self.epoch, self.best = start.step, start.epoch, start.best
+        self.step_count, self.epoch = start.step, start.epoch
+        # Of another loss the best value says nothing.
+        self.best = start.best if start.config.loss == config.loss else None
         self.gradient: Parameters | None = None
         self.pending: list[tuple[int, Array]] = []
         self.losses: list[tuple[int, float]] = []
@@ -173,8 +171,9 @@ class _Run:
 
     def step(self) -> bool:
         """One gradient step; False, with nothing changed, where a stop was asked for in it."""
-        if self.control.learning_rate is not None:
-            self.config = replace(self.config, learning_rate=self.control.learning_rate)
+        rate = self.control.learning_rate  # read once: another thread may change it
+        if rate is not None and rate != self.config.learning_rate:
+            self.config = replace(self.config, learning_rate=rate)
         rows = self.order[self.batch * self.batch_size : (self.batch + 1) * self.batch_size]
         with np.errstate(over="ignore", invalid="ignore"):
             found = self._loss_and_gradient(rows)
@@ -200,7 +199,7 @@ class _Run:
             loss, gradient = self.network.loss_and_gradient(
                 self.parameters, X, self.targets[block], self.config.loss, self.config.l2
             )
-            g = self.backend.xp.concatenate([part.ravel() for part in gradient.values()])
+            g = self.backend.xp.concatenate([gradient[name].ravel() for name in self.parameters])
             share = len(block) / len(rows)
             total_loss, total = (
                 (loss, g) if share == 1 else (total_loss + loss * share, total + g * share)
@@ -217,14 +216,15 @@ class _Run:
         self._shuffle()
         scores = self.validate()
         patience, target = self.config.patience, self.config.target_loss
-        if patience is not None and (self.best is None or scores.loss < self.best.loss):
+        if patience and (self.best is None or scores.loss < self.best.loss):
             self.best = Best(self._host(self.parameters), scores.loss, self.epoch)
-        if target is not None and mean_loss <= target:
-            return SETTLED
         waited = self.epoch - self.best.epoch if self.best else 0
-        stopped = SETTLED if patience is not None and waited >= patience else None
-        stopped = stopped or (EPOCHS if self.epoch >= self.until else None)
-        if stopped and patience is not None and self.best and self.best.epoch != self.epoch:
+        stopped = None
+        if (target is not None and mean_loss <= target) or (patience and waited >= patience):
+            stopped = SETTLED
+        elif self.epoch >= self.until:
+            stopped = EPOCHS
+        if stopped and patience and self.best and waited:
             for name, array in self.best.parameters.items():
                 self.parameters[name][...] = self.backend.to_device(array)
             self.validate()
@@ -233,14 +233,15 @@ class _Run:
     def validate(self) -> Scores:
         """Score the validation part with the parameters as they are."""
         images = self.validation_images
-        logits = [
-            self.network.logits(
-                self.parameters, images[begin : begin + BLOCK_ROWS].astype(self.theta.dtype)
-            )
-            for begin in range(0, len(images), BLOCK_ROWS)
-        ]
-        z = self.backend.to_host(self.backend.xp.concatenate(logits))
-        scores = score(z, self.validation_targets, self.config.loss)
+        with np.errstate(over="ignore", invalid="ignore"):
+            logits = [
+                self.network.logits(
+                    self.parameters, images[begin : begin + BLOCK_ROWS].astype(self.theta.dtype)
+                )
+                for begin in range(0, len(images), BLOCK_ROWS)
+            ]
+            z = self.backend.to_host(self.backend.xp.concatenate(logits))
+            scores = score(z, self.validation_targets, self.config.loss)
         self.scores.append((self.step_count, scores))
         return scores
 
@@ -260,6 +261,8 @@ class _Run:
         self._collect_losses()
         losses, self.losses = self.losses, []
         scores, self.scores = tuple(self.scores), []
+        loss_table = np.array(losses, np.float64).reshape(-1, 2)
+        loss_table.setflags(write=False)
         return Snapshot(
             parameters=self._host(self.parameters),
             optimizer_state=self._host(self.optimizer.state),
@@ -272,7 +275,7 @@ class _Run:
             examples=self.examples,
             loss_sum=self.loss_sum,
             best=self.best,
-            losses=np.array(losses, np.float64).reshape(-1, 2),
+            losses=loss_table,
             validation=scores,
             gradient=self._host(self.gradient) if self.gradient else None,
             stopped=stopped,
@@ -285,19 +288,6 @@ class _Run:
             copies[name] = np.array(array) if is_host else self.backend.to_host(array)
             copies[name].setflags(write=False)
         return copies
-
-
-def score(z: NDArray[Any], t: NDArray[np.bool_], loss: str) -> Scores:
-    """The scores of logits z (N,) against the truth t (N,), with the loss of that name."""
-    z = z.astype(np.float64)
-    P = sigmoid(z)
-    losses = cross_entropy(z, t) if loss == CROSS_ENTROPY else (P - t) ** 2
-    return Scores(
-        loss=float(losses.mean()),
-        accuracy=metrics.accuracy(P, t),
-        average_precision=metrics.average_precision(P, t),
-        f1=metrics.f1(P, t),
-    )
 
 
 def _diverged(snapshot: Snapshot) -> bool:

@@ -1,0 +1,171 @@
+"""The command `sixpad`: the window, or one of the commands for people without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from sixpad import __version__
+from sixpad.commands.console import WorkError, complain, drop_output, show_every_character
+from sixpad.errors import SixpadError
+
+# Two BLAS threads on a busy machine collapse to a tenth of the speed of one. The libraries read
+# this once, when NumPy is first imported: none of the imports above does that.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+FAILED, WRONG = 1, 2
+
+DATA_HELP = """\
+data SPEC:
+  handwriting[:COUNT[:SEED]]   generated digits
+  idx:PREFIX                   PREFIX-images-idx3-ubyte[.gz], PREFIX-labels-idx1-ubyte[.gz]
+  unipen:FILE[.gz]             strokes of a pen
+  images:DIR                   images in one folder for each class, 0 to 9
+  SPEC@SHARE                   the source's share of the whole, as in idx:mnist@0.5
+"""
+STATUS_HELP = "exit status: 0 done, 1 the work failed, 2 wrong usage or input"
+TRAIN_HELP = """\
+A fifth of the data is kept back for validation before training begins. Ctrl-C ends the training
+early: what was learned is saved and reported, with exit status 0. Training that diverges saves
+nothing and has exit status 1.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (sys.argv without its first) and return the exit status."""
+    show_every_character()
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv)
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
+    except SixpadError as error:
+        complain(str(error))
+        return FAILED if isinstance(error, WorkError) else WRONG
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+    except MemoryError:
+        complain("There is not enough memory for this; choose less data.")
+    except BrokenPipeError:
+        drop_output()
+    except OSError as error:
+        complain(f"Reading or writing failed ({error}).")
+        drop_output()
+    return FAILED
+
+
+def _run(argv: Sequence[str]) -> int:
+    arguments = _parser().parse_args(argv)
+    if arguments.command is None:
+        return _window()
+    from sixpad.commands import evaluate, generate, info, predict, train
+
+    commands = {
+        "train": train.run,
+        "evaluate": evaluate.run,
+        "predict": predict.run,
+        "generate": generate.run,
+        "info": info.run,
+    }
+    return commands[arguments.command](arguments)
+
+
+def _window() -> int:
+    ways = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ways):
+        raise SixpadError(
+            "There is no display; open the window on a virtual screen with “xvfb-run sixpad”, "
+            "or use the commands train, evaluate and predict (see “sixpad --help”)."
+        )
+    try:
+        from sixpad.gui.app import run
+    except ImportError as error:
+        # Any other module that is missing is a fault of sixpad's own.
+        if "PySide6" not in f"{error.name} {error.path}":
+            raise
+        raise SixpadError(
+            f"Qt cannot be loaded ({error}); install the system packages that the README names."
+        ) from error
+    return run(["sixpad"])
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells an error in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SixpadError(f"{message} (see “{self.prog} --help”)")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sixpad",
+        description="Draw a digit, train a neuron, watch its weights become a picture of it. "
+        "Without a command it opens the window.",
+        epilog=STATUS_HELP,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"sixpad {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, help_text: str, epilog: str = "") -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=help_text, description=help_text, epilog=epilog + STATUS_HELP,
+            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        )  # fmt: skip
+        added.add_argument("--json", action="store_true", help="JSON on standard output")
+        return added
+
+    _add_train(command("train", "train a network", f"{TRAIN_HELP}\n{DATA_HELP}\n"))
+    evaluate = command("evaluate", "score a model on data", f"{DATA_HELP}\n")
+    evaluate.add_argument("model", metavar="MODEL", help="a file that train has written")
+    _add_data(evaluate)
+    predict = command("predict", "say what images hold")
+    predict.add_argument("model", metavar="MODEL", help="a file that train has written")
+    predict.add_argument("images", metavar="IMAGE", nargs="+")
+    _add_ink(predict)
+    generate = command("generate", "write generated digits as images, in one folder for each class")
+    generate.add_argument("--count", type=int, required=True, metavar="N", help="how many")
+    generate.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
+    generate.add_argument("--out", required=True, metavar="DIR", help="a new or empty folder")
+    command("info", "tell the versions, the device and the folders")
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", action="append", required=True, metavar="SPEC", help="may be repeated; see below"
+    )
+    _add_ink(parser)
+
+
+def _add_ink(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ink", choices=("dark", "light"), help="of grey images; default: found by the border"
+    )
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", default="one", help="one: a single neuron (default)")
+    add("--digit", type=int, default=6, metavar="D", help="to look for; default: %(default)s")
+    _add_data(parser)
+    add("--no-fit", action="store_true", help="use images as they are, not centred and fitted")
+    # The defaults of what is left out are those of TrainingConfig, which imports NumPy.
+    for option, kind, metavar, text in (
+        ("--epochs", int, "N", "times through the training part"),
+        ("--learning-rate", float, "R", "size of a step"),
+        ("--batch-size", int, "B", "examples that make one step"),
+        ("--optimizer", str, "NAME", "gd, momentum or adam"),
+        ("--loss", str, "NAME", "cross-entropy or squared-error"),
+        ("--l2", float, "R", "weight of (l2/2)·‖W‖² in the loss"),
+        ("--seed", int, "S", "of the order of the examples"),
+        ("--target-loss", float, "L", "stop when an epoch's training loss is as low"),
+        ("--patience", int, "N", "stop N epochs after the best validation loss and keep the best"),
+    ):
+        add(option, type=kind, metavar=metavar, help=text, default=argparse.SUPPRESS)
+    add("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: %(default)s")
+    add("--out", metavar="FILE.safetensors", help="where to save the model")

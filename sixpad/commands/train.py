@@ -1,0 +1,170 @@
+"""`sixpad train`: a network trained on data, reported, and saved."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sixpad.commands.console import (
+    WorkError,
+    complain,
+    number,
+    on_interrupt,
+    percent,
+    print_json,
+    progress,
+    work,
+)
+from sixpad.commands.examples import load, logits
+from sixpad.core.backend import Backend, choose
+from sixpad.core.config import TrainingConfig
+from sixpad.core.fallback import train_with_fallback
+from sixpad.core.metrics import Scores, score
+from sixpad.core.network import Network
+from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Snapshot
+from sixpad.core.training import Control
+from sixpad.data.dataset import Dataset
+from sixpad.data.files import check_writable
+from sixpad.data.model_file import Model, save_model
+
+ENDINGS = {
+    EPOCHS: "all epochs done",
+    SETTLED: "settled",
+    INTERRUPTED: "interrupted",
+    DIVERGED: "diverged",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training that has ended, with the seconds that it and its data took."""
+
+    network: Network
+    dataset: Dataset
+    training: Dataset
+    validation: Dataset
+    snapshot: Snapshot
+    backend: Backend
+    data_seconds: float
+    train_seconds: float
+
+    def scores(self, part: Dataset) -> Scores:
+        """What the network that came out scores on one of the parts."""
+        z = logits(self.network, self.snapshot.parameters, part)
+        return score(z, self.network.targets(part.labels), self.snapshot.config.loss)
+
+    @property
+    def images_per_second(self) -> float:
+        """Examples that gradient steps were made with, for each second of training."""
+        whole, size = len(self.training), self.snapshot.config.batch_size
+        images = self.snapshot.epoch * whole + min(self.snapshot.batch * size, whole)
+        return images / self.train_seconds
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, save where `--out` says, and report. Nothing is saved of a training that diverged."""
+    given = vars(arguments)
+    names = {field.name for field in fields(TrainingConfig)}
+    config = TrainingConfig(**{name: given[name] for name in names & given.keys()})
+    network = Network(arguments.digit, arguments.model)
+    out = Path(arguments.out) if arguments.out else None
+    if out:
+        check_writable(out)
+    done = _trained(network, config, arguments)
+    learned, checked = done.scores(done.training), done.scores(done.validation)
+    diverged = done.snapshot.stopped == DIVERGED
+    if out and not diverged:
+        model = Model(
+            network, done.snapshot, not arguments.no_fit, done.dataset.name,
+            len(done.training), len(done.validation), checked,
+        )  # fmt: skip
+        with work():
+            save_model(out, model)
+    if arguments.json:
+        print_json(_record(done, arguments.data, config.seed, learned, checked))
+    else:
+        _print(done, learned, checked)
+        if out and not diverged:
+            print(f"Saved as {out}.")
+    if diverged:
+        raise WorkError(
+            "The training diverged and nothing is saved; "
+            f"choose a learning rate below {config.learning_rate:g}."
+        )
+    return 0
+
+
+def _trained(network: Network, config: TrainingConfig, arguments: argparse.Namespace) -> Run:
+    """Load the data, split them, and train to the end or to Ctrl-C."""
+    with work():
+        backend = choose(arguments.device)
+    begun = time.perf_counter()
+    dataset = load(arguments, fit=not arguments.no_fit)
+    training, validation = dataset.split(0.2, seed=0)
+    data_seconds = time.perf_counter() - begun
+    control = Control()
+    begun = time.perf_counter()
+    with (
+        progress("training", config.epochs, "epochs", hidden=arguments.json) as show,
+        on_interrupt(partial(setattr, control, "stop", True)),
+        work(),
+    ):
+        remark = ""
+        for snapshot, used in train_with_fallback(
+            network, training, validation, config, backend=backend, control=control
+        ):
+            if used is not backend:
+                backend = used
+                complain(backend.reason)
+            if snapshot.validation:
+                _, scores = snapshot.validation[-1]
+                precision = number(scores.average_precision, 3)
+                remark = f"loss {number(scores.loss)}, average precision {precision}"
+            show(snapshot.progress, remark)
+    train_seconds = time.perf_counter() - begun
+    return Run(
+        network, dataset, training, validation, snapshot, backend, data_seconds, train_seconds
+    )
+
+
+def _record(
+    done: Run, data: list[str], seed: int, learned: Scores, checked: Scores
+) -> dict[str, Any]:
+    return {
+        "model": done.network.model,
+        "digit": done.network.digit,
+        "data": data,
+        "examples": len(done.dataset),
+        "epochs": done.snapshot.epoch,
+        "steps": done.snapshot.step,
+        "seed": seed,
+        "device": done.backend.device,
+        "device_reason": done.backend.reason,
+        "train_seconds": done.train_seconds,
+        "data_seconds": done.data_seconds,
+        "images_per_second": done.images_per_second,
+        "train_loss": learned.loss,
+        "validation_loss": checked.loss,
+        "validation_accuracy": checked.accuracy,
+        "validation_average_precision": checked.average_precision,
+        "stopped": done.snapshot.stopped,
+    }
+
+
+def _print(done: Run, learned: Scores, checked: Scores) -> None:
+    print(
+        f"One neuron for the digit {done.network.digit}, on {done.dataset.name}: "
+        f"{len(done.training):,} examples to train on, {len(done.validation):,} to validate.\n"
+        f"{done.snapshot.epoch:,} epochs, {done.snapshot.step:,} steps "
+        f"in {done.train_seconds:.1f} s ({done.images_per_second:,.0f} images/s): "
+        f"{ENDINGS[str(done.snapshot.stopped)]}.\n"
+        f"{done.backend.name}. {done.backend.reason}\n"
+        f"loss, training     {number(learned.loss)}\n"
+        f"loss, validation   {number(checked.loss)}\n"
+        f"accuracy           {percent(checked.accuracy)}\n"
+        f"average precision  {number(checked.average_precision, 3)}"
+    )

@@ -1,0 +1,121 @@
+"""Whole files, read and written safely: a save that fails leaves the old file as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sixpad.data.streams import opened
+from sixpad.errors import SixpadError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+# Windows: another program (a virus scanner, an indexer) holds the file for a moment.
+_BUSY = (5, 32)
+_ATTEMPTS = 8
+_PAUSE_SECONDS = 0.05
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The whole of an ordinary file of at most `limit` bytes, a .gz unpacked.
+
+    Raises SixpadError as `opened` does, and where the file is larger.
+    """
+    with opened(path) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise SixpadError(f"“{path}” is too large: more than {limit:,} bytes; choose another file.")
+    return data
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` into the file at `path`: at every moment it holds the old content or the new.
+
+    The data go into a temporary file in the same folder, are flushed to the disk, and the file is
+    renamed over the old one, whose permissions it takes on. A symbolic link stays: what it points
+    at is written. Raises SixpadError, with the old file whole, where anything fails.
+    """
+    with _explained(path):
+        target, temporary = _prepared(path)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            _replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        _flush_folder(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Raise the SixpadError that writing to `path` would, as far as it can be known before."""
+    with _explained(path):
+        _, temporary = _prepared(path)
+        temporary.touch(exist_ok=False)
+        temporary.unlink()
+
+
+def _prepared(path: Path) -> tuple[Path, Path]:
+    """The file that `path` means, checked, and a new name for a temporary file beside it."""
+    target = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(target.stat().st_mode):
+            raise SixpadError(f"“{path}” is not an ordinary file; choose another name.")
+        # Renaming would go past the permission that plain writing asks for.
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return target, target.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            temporary.replace(target)
+            return
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _BUSY or attempt == _ATTEMPTS:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name outlast a power cut, where the system can flush a folder."""
+    if os.name != "posix":
+        return
+    # Some network file systems refuse; by then the new file is in its place.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn an OSError of writing `path` into a sentence that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            sentence = f"The disk is full: make room and save “{path}” again."
+        elif error.errno in _FORBIDDEN:
+            sentence = f"“{path}” may not be written; choose another place or allow writing there."
+        elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+            sentence = f"The folder of “{path}” does not exist; make it or choose another place."
+        elif error.errno == errno.ENAMETOOLONG:
+            sentence = f"The name “{path}” is too long; choose a shorter one."
+        else:
+            sentence = f"“{path}” cannot be written ({error.strerror}); choose another place."
+        raise SixpadError(sentence) from error

@@ -1,0 +1,144 @@
+"""What the window remembers from one start to the next, as JSON."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sixpad.core.backend import DEVICES
+from sixpad.core.config import TrainingConfig
+from sixpad.core.grid import PIXELS
+from sixpad.data import json_values as values
+from sixpad.data.files import read_bounded, write_atomically
+from sixpad.errors import SixpadError
+
+MAX_BYTES = 1 << 20
+MAX_SPECS = 100
+MAX_SPEC = 4096
+MAX_GEOMETRY = 4096
+APPEARANCES = ("system", "light", "dark")
+DRAWING_BYTES = PIXELS // 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the person chose, and what was on the canvas.
+
+    `data` are data SPECs, `pen_width` is in pixels, `drawing` the 72 bytes that `grid.pack` makes
+    of the canvas (None before anything was drawn), and `geometry` Qt's own record of the window's
+    place.
+    """
+
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    digit: int = 6
+    fit: bool = True
+    device: str = "auto"
+    data: tuple[str, ...] = ("handwriting",)
+    pen_width: int = 2
+    appearance: str = "system"
+    guide_seen: bool = False
+    plot_log_scale: bool = False
+    drawing: bytes | None = None
+    geometry: bytes = b""
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file at `path`; the default for each one that is missing or wrong.
+
+    A file in which something was wrong is kept beside it as `settings.broken.json`, because the
+    next save replaces it. Never raises SixpadError.
+    """
+    try:
+        content = read_bounded(path, MAX_BYTES)
+    except SixpadError:
+        return Settings()
+    settings, whole = _decoded(content)
+    if not whole:
+        with contextlib.suppress(SixpadError):
+            write_atomically(path.with_suffix(f".broken{path.suffix}"), content)
+    return settings
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write `settings` to `path` atomically; raises SixpadError where that fails."""
+    record = {name: getattr(settings, name) for name in _READERS}
+    record["training"] = asdict(settings.training)
+    record["drawing"] = settings.drawing and base64.b64encode(settings.drawing).decode()
+    record["geometry"] = base64.b64encode(settings.geometry).decode()
+    write_atomically(path, (json.dumps(record, indent=2) + "\n").encode())
+
+
+def _decoded(content: bytes) -> tuple[Settings, bool]:
+    """The settings, field by field, and whether all that was there was right."""
+    settings = Settings()
+    try:
+        parsed = values.parse(content)
+    except ValueError:
+        return settings, False
+    if not isinstance(parsed, dict):
+        return settings, False
+    whole = True
+    for name, reader in _READERS.items():
+        if name in parsed:
+            try:
+                settings = replace(settings, **{name: reader(parsed[name])})
+            except ValueError:
+                whole = False
+    if "training" in parsed:
+        training, right = _training(parsed["training"])
+        settings, whole = replace(settings, training=training), whole and right
+    return settings, whole
+
+
+def _training(parsed: Any) -> tuple[TrainingConfig, bool]:
+    config, whole = TrainingConfig(), isinstance(parsed, dict)
+    for name in asdict(config) if whole else ():
+        if name in parsed:
+            try:
+                config = values.with_field(config, name, parsed[name])
+            except (ValueError, SixpadError):
+                whole = False
+    return config, whole
+
+
+def _specs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_SPECS:
+        raise ValueError("it is not a list of data SPECs")
+    return tuple(values.text(spec, MAX_SPEC) for spec in value)
+
+
+def _decoded_bytes(value: Any) -> bytes:
+    return base64.b64decode(values.text(value, 2 * MAX_GEOMETRY), validate=True)
+
+
+def _drawing(value: Any) -> bytes | None:
+    drawing = None if value is None else _decoded_bytes(value)
+    if drawing is not None and len(drawing) != DRAWING_BYTES:
+        raise ValueError("it is not a drawing")
+    return drawing
+
+
+def _geometry(value: Any) -> bytes:
+    geometry = _decoded_bytes(value)
+    if len(geometry) > MAX_GEOMETRY:
+        raise ValueError("it is too long")
+    return geometry
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "digit": lambda value: values.whole(value, 0, 9),
+    "fit": values.truth,
+    "device": lambda value: values.choice(value, DEVICES),
+    "data": _specs,
+    "pen_width": lambda value: values.whole(value, 1, 4),
+    "appearance": lambda value: values.choice(value, APPEARANCES),
+    "guide_seen": values.truth,
+    "plot_log_scale": values.truth,
+    "drawing": _drawing,
+    "geometry": _geometry,
+}

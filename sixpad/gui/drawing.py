@@ -1,0 +1,112 @@
+"""The drawing: its ink, what the network is given of it, and undo by whole strokes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from sixpad.core import grid as core
+from sixpad.core.grid import Ink, Point, Region
+
+
+class Drawing(QObject):
+    """The ink (24, 24) as it was drawn, and `prepared`, which is what the network sees.
+
+    `changed` carries the Region of ink that changed; `prepared` is new by then. `stroke_ended`
+    comes after each whole change that undo takes back at once.
+    """
+
+    changed = Signal(object)
+    stroke_ended = Signal()
+    fit_changed = Signal(bool)
+
+    def __init__(self, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = undo_stack
+        self.ink: Ink = core.blank()
+        self.prepared: Ink = core.blank()
+        self.X: NDArray[np.float32] = core.to_vector(self.prepared)
+        self.fit = True
+        self._before: Ink | None = None
+
+    def set_fit(self, fit: bool) -> None:
+        """Switch centre-and-fit on or off for what the network is given."""
+        if fit != self.fit:
+            self.fit = fit
+            self._prepare()
+            self.fit_changed.emit(fit)
+            self.changed.emit(_WHOLE)
+
+    def begin_stroke(self) -> None:
+        """From here to `end_stroke` is one step of undo."""
+        if self._before is None:
+            self._before = self.ink.copy()
+
+    def draw(self, start: Point, end: Point, width: float, ink: int) -> None:
+        """One segment of the stroke, in pixels; `ink=0` erases."""
+        region = core.draw_segment(self.ink, start, end, width, ink)
+        if region is not None:
+            self._prepare()
+            self.changed.emit(region)
+
+    def end_stroke(self) -> None:
+        """The stroke is whole: undo can take it back."""
+        before, self._before = self._before, None
+        if before is not None and not np.array_equal(before, self.ink):
+            self.undo_stack.push(_Change(self, "stroke", before, self.ink.copy()))
+            self.stroke_ended.emit()
+
+    def replace(self, ink: Ink, what: str) -> None:
+        """Put other ink in place, as one step of undo called `what`."""
+        self.end_stroke()
+        if not np.array_equal(ink, self.ink):
+            self.undo_stack.push(_Change(self, what, self.ink.copy(), ink.copy()))
+            self.stroke_ended.emit()
+
+    def clear(self) -> None:
+        """White paper again."""
+        self.replace(core.blank(), "clear")
+
+    def move(self, down: int, right: int) -> None:
+        """Move the whole drawing by pixels, as far as no ink leaves the canvas."""
+        self.replace(core.moved(self.ink, down, right), "move")
+
+    def restore(self, ink: Ink) -> None:
+        """Show other ink at once, without a step of undo: how an earlier run left it."""
+        self.ink = ink.copy()
+        self._prepare()
+        self.changed.emit(_WHOLE)
+
+    def _prepare(self) -> None:
+        self.prepared = core.centre_and_fit(self.ink) if self.fit else self.ink
+        self.X = core.to_vector(self.prepared)
+
+
+_WHOLE = Region(0, 0, core.SIDE, core.SIDE)
+
+
+class _Change(QUndoCommand):
+    """Ink before and after."""
+
+    def __init__(self, drawing: Drawing, what: str, before: Ink, after: Ink) -> None:
+        super().__init__(what)
+        self._drawing, self._before, self._after = drawing, before, after
+
+    def undo(self) -> None:
+        self._drawing.restore(self._before)
+
+    def redo(self) -> None:
+        if not np.array_equal(self._drawing.ink, self._after):
+            self._drawing.restore(self._after)
+
+
+def sample_six() -> Ink:
+    """The six that a first run shows."""
+    angle: NDArray[Any] = np.linspace(-0.6, 2 * np.pi - 0.6, 24)
+    stem = np.array([[15.5, 3.0], [12.5, 4.8], [10.0, 7.5], [8.4, 11.0], [7.6, 15.0]])
+    loop = np.column_stack([11.8 - 4.2 * np.cos(angle), 16.0 - 4.2 * np.sin(angle)])
+    return core.draw_strokes([stem, loop], 2.2)

@@ -1,0 +1,107 @@
+"""Fields for numbers that are chosen by their size: rates, counts, batches."""
+
+from __future__ import annotations
+
+from math import floor, log10
+
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
+
+from sixpad.gui.numbers import count
+
+
+class RateField(QDoubleSpinBox):
+    """A positive number over many powers of ten; the arrows go 1, 2, 5, 10."""
+
+    def __init__(self, low: float, high: float, zero: bool = False) -> None:
+        super().__init__()
+        self._low, self._zero = low, zero
+        self.setDecimals(9)
+        self.setRange(0.0 if zero else low, high)
+        self.setKeyboardTracking(False)
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.6g}"
+
+    def valueFromText(self, text: str) -> float:
+        return float(text.replace(",", "."))
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        state = QValidator.State.Acceptable
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            typing = all(c in "0123456789.,eE+-" for c in text)
+            state = QValidator.State.Intermediate if typing else QValidator.State.Invalid
+        else:
+            if not self.minimum() <= value <= self.maximum():
+                state = QValidator.State.Intermediate
+        return state, text, position
+
+    def stepBy(self, steps: int) -> None:
+        value = self.value()
+        for _ in range(abs(steps)):
+            value = self._up(value) if steps > 0 else self._down(value)
+        self.setValue(value)
+
+    def _up(self, value: float) -> float:
+        if value < self._low:
+            return self._low
+        power = 10.0 ** floor(log10(value) + 1e-9)
+        return next(power * m for m in (2, 5, 10) if power * m > value * (1 + 1e-9))
+
+    def _down(self, value: float) -> float:
+        if value <= self._low * (1 + 1e-9):
+            return 0.0 if self._zero else self._low
+        power = 10.0 ** floor(log10(value) - 1e-9)
+        return next(power * m for m in (5, 2, 1) if power * m < value * (1 - 1e-9))
+
+
+class CountField(QSpinBox):
+    """A whole number; with `doubling` the arrows double and halve it, `all_of` names the most."""
+
+    def __init__(self, low: int, high: int, *, doubling: bool = False) -> None:
+        super().__init__()
+        self._doubling = doubling
+        self._all: int | None = None
+        self.setRange(low, high)
+        self.setKeyboardTracking(False)
+
+    def set_all(self, most: int) -> None:
+        """The largest number that makes a difference: it, and all above, read “all”."""
+        self._all = most
+        # The text is made anew only when the value moves.
+        self.lineEdit().setText(self.textFromValue(self.value()))
+
+    def textFromValue(self, value: int) -> str:
+        if self._all is not None and value >= self._all:
+            return f"all {count(self._all)}"
+        return str(value)
+
+    def valueFromText(self, text: str) -> int:
+        if text.startswith("all"):
+            return max(self._all or 1, self.value())
+        return int(text or self.minimum())
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        good = QValidator.State.Acceptable
+        if text.startswith("all"):
+            return good, text, position
+        if not text:
+            return QValidator.State.Intermediate, text, position
+        if not (text.isascii() and text.isdigit()):
+            return QValidator.State.Invalid, text, position
+        inside = self.minimum() <= int(text) <= self.maximum()
+        return (good if inside else QValidator.State.Intermediate), text, position
+
+    def stepBy(self, steps: int) -> None:
+        if not self._doubling:
+            super().stepBy(steps)
+            return
+        value = min(self.value(), self._all or self.maximum())
+        for _ in range(abs(steps)):
+            # The next power of two above, or the next one below.
+            power = value.bit_length() if steps > 0 else max((value - 1).bit_length() - 1, 0)
+            value = 1 << power
+        self.setValue(min(value, self._all or value))
+

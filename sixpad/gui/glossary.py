@@ -1,0 +1,60 @@
+"""Every term on the screen in one sentence, for the pointer that rests on it."""
+
+from __future__ import annotations
+
+TERMS = {
+    "image": "The drawing as 576 numbers, one for each pixel: 0 is white paper and 1 is black ink.",
+    "weights": "A weight says how much ink in its pixel speaks for the digit (orange) or against "
+    "it (blue); learning means changing the 576 weights.",
+    "evidence": "Each pixel's ink times its weight: what this pixel of your drawing says for or "
+    "against the digit.",
+    "probability": "How sure the neuron is that your drawing is the digit, from 0 to 100 %.",
+    "sum for": "All evidence for the digit, added up.",
+    "sum against": "All evidence against the digit, added up.",
+    "bias": "What the neuron believes before it sees any ink; it is learned like a weight.",
+    "logit": "The whole evidence: all pixels and the bias added up; above 0 means yes.",
+    "sigmoid": "σ squeezes any number z into a probability between 0 and 1: σ(z) = 1 / (1 + e⁻ᶻ).",
+    "neuron": "The whole function: multiply the drawing by the weights, add up, add the bias, "
+    "squeeze with σ.",
+    "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
+    "centre and fit": "Scales your drawing to 20 pixels and moves it to the middle before the "
+    "neuron sees it, so that size and place do not matter.",
+    "pen": "The width of the pen in pixels.",
+    "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
+    "every weight a little the other way.",
+    "loss": "How wrong the answers are on average; training makes it smaller.",
+    "training loss": "The loss on the examples of each step, which the neuron learns from.",
+    "validation loss": "The loss on examples that are never trained on: how well it does on "
+    "drawings it has not seen.",
+    "cross-entropy": "Cross-entropy: minus the logarithm of the probability given to the truth; "
+    "to be sure and wrong costs most.",
+    "squared-error": "Squared error: the gap between the answer and the truth, squared.",
+    "epoch": "One pass over all training examples.",
+    "step": "One move of all weights against the gradient, worked out on one batch.",
+    "learning rate": "How far a step moves the weights: too small is slow, too large overshoots.",
+    "batch size": "How many examples one step looks at before it moves the weights.",
+    "optimiser": "The rule that turns a gradient into a move of the weights.",
+    "gd": "Gradient descent: move straight against the gradient.",
+    "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
+    "adam": "Adam: momentum, with a step size of its own for each weight.",
+    "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "seed": "The number that all chance is drawn from: the same seed gives the same training.",
+    "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
+    "validation loss no longer improves.",
+    "data": "Where the examples come from; a fifth of them is kept apart for validation.",
+    "device": "What computes: the graphics card by CuPy, or the processor by NumPy.",
+    "slow motion": "Shows step after step, a dozen a second, instead of training at full speed.",
+    "validation": "Examples kept apart before training, to measure what was really learned.",
+    "average precision": "How well the digit is ranked above all others, from 0 to 1; it tells "
+    "more than accuracy where only one example in ten is the digit.",
+    "f1": "The balance of precision and recall when P above one half means yes; 1 is perfect.",
+    "accuracy": "The share of right answers; saying “no” to everything already gives 90 %.",
+    "images a second": "How many examples the training works through in a second.",
+    "time left": "How long the run still takes at this speed.",
+    "truth": "What the image really shows: its label, also called ground truth.",
+    "row vector": "The image unrolled row by row into one row of 576 numbers: this is X.",
+    "train": "Runs gradient descent for the set number of epochs; press again to pause.",
+    "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
+    "stop": "Ends the run here; what was learned stays.",
+    "reset": "Sets all weights back to zero; Undo brings them back.",
+}  # fmt: skip

@@ -1,0 +1,217 @@
+"""A guide of five steps: each points at its place and waits for the person to do the thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, SignalInstance
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from sixpad.gui.theme import sized, theme
+from sixpad.gui.trainer import State
+from sixpad.gui.widgets import named
+
+if TYPE_CHECKING:
+    from sixpad.gui.main_window import MainWindow
+
+_WIDTH = 330
+_GAP = 14
+
+
+@dataclass(frozen=True)
+class GuideStep:
+    """What is said, where it points, and the signal and condition that tell it was done."""
+
+    title: str
+    text: str
+    place: Callable[[], QWidget]
+    signal: SignalInstance
+    done: Callable[[], bool]
+
+
+class Guide(QWidget):
+    """A bubble beside its place in the window, with a ring around that; the window stays usable."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        named(self, "guide")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._window = window
+        self._ring = _Ring(window)
+        self._steps = guide_steps(window)
+        self._index = -1
+        self._title, self._text, self._count = QLabel(), QLabel(), QLabel()
+        self._title.setFont(sized(self._title.font(), 1.15))
+        self._title.setStyleSheet("font-weight: 600;")
+        self._text.setWordWrap(True)
+        self.skip = QPushButton("Skip the guide")
+        self.next = QPushButton("Next")
+        self.skip.clicked.connect(self.end)
+        self.next.clicked.connect(self._advance)
+        foot = QHBoxLayout()
+        foot.addWidget(self._count)
+        foot.addStretch(1)
+        foot.addWidget(self.skip)
+        foot.addWidget(self.next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addLayout(foot)
+        self.setFixedWidth(_WIDTH)
+        self.hide()
+        window.installEventFilter(self)
+
+    @property
+    def index(self) -> int:
+        """The step that is shown, from 0; -1 when the guide is away."""
+        return self._index
+
+    def start(self) -> None:
+        """Begin with the first step."""
+        self._leave()
+        self._index = -1
+        self._advance()
+
+    def end(self) -> None:
+        """Put the guide away; it can be called back from the Help menu."""
+        self._leave()
+        self._index = -1
+        self.hide()
+        self._ring.hide()
+        self._window.keeper.remember(guide_seen=True)
+
+    def _advance(self) -> None:
+        self._leave()
+        if self._index + 1 >= len(self._steps):
+            self.end()
+            return
+        self._index += 1
+        step = self._steps[self._index]
+        self._title.setText(step.title)
+        self._text.setText(step.text)
+        self._count.setText(f"{self._index + 1} of {len(self._steps)}")
+        last = self._index + 1 == len(self._steps)
+        self.next.setText("Done" if last else "Next")
+        self.skip.setVisible(not last)
+        step.signal.connect(self._look)
+        self.show()
+        self._place()
+
+    def _leave(self) -> None:
+        if 0 <= self._index < len(self._steps):
+            self._steps[self._index].signal.disconnect(self._look)
+
+    def _look(self, *_: object) -> None:
+        """Go on once the person has done what the step asks for."""
+        if 0 <= self._index < len(self._steps) and self._steps[self._index].done():
+            self._advance()
+
+    def _place(self) -> None:
+        """Stand beside the place that is meant, inside the window, and never on top of it."""
+        if self._index < 0:
+            return
+        target = self._steps[self._index].place()
+        corner = target.mapTo(self._window, QPoint(0, 0))
+        rect = QRect(corner, target.size())
+        layout = self.layout()
+        height = layout.totalHeightForWidth(_WIDTH) if layout else 160
+        self.setFixedSize(_WIDTH, height)
+        room_right = self._window.width() - rect.right() - _GAP
+        x = rect.right() + _GAP if room_right > _WIDTH + 8 else rect.left() - _GAP - _WIDTH
+        y = rect.top()
+        if x < 8:
+            x = min(max(rect.left(), 8), self._window.width() - _WIDTH - 8)
+            above = rect.top() - _GAP - height
+            y = above if above > 40 else rect.bottom() + _GAP
+        y = min(max(y, 44), self._window.height() - height - 8)
+        self.move(x, y)
+        self.raise_()
+        self._ring.surround(rect)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+class _Ring(QWidget):
+    """A ring around a place in the window that lets every click through."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def surround(self, rect: QRect) -> None:
+        """Stand around `rect`, in the window's coordinates."""
+        self.setGeometry(rect.adjusted(-6, -6, 6, 6))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().color("text"), 3))
+        painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 8, 8)
+
+
+def guide_steps(window: MainWindow) -> list[GuideStep]:
+    """The image, the function, the loss, training, prediction."""
+    session, trainer = window.session, window.trainer
+    equation, band = window.equation, window.band
+
+    def over_weights() -> bool:
+        return equation.weights.underMouse() or equation.evidence.underMouse()
+
+    def six_is_seen() -> bool:
+        return bool(session.drawing.ink.any()) and session.evidence.P > 0.5
+
+    return [
+        GuideStep(
+            "The image",
+            "A drawing is 24 × 24 pixels: 576 numbers, 0 for paper and 1 for ink. This is X. "
+            "Add a stroke of your own with the left mouse button; the right one erases.",
+            lambda: equation.canvas,
+            session.drawing.stroke_ended,
+            lambda: True,
+        ),
+        GuideStep(
+            "The function",
+            "Each pixel has a weight W. Pixel times weight is its evidence; all evidence and a "
+            "bias b, added up, make z, and σ turns z into a probability. Move the pointer over "
+            "the weights: the same pixel is marked in all three grids.",
+            lambda: equation.weights,
+            session.pointer_changed,
+            over_weights,
+        ),
+        GuideStep(
+            "The loss",
+            "Weights that know nothing answer 50 %. The loss says how wrong that is, and its "
+            "gradient says how each weight would have to move. Press Step: you see the gradient, "
+            "then the weights moved by it.",
+            lambda: band.panel.step,
+            session.stepped,
+            lambda: True,
+        ),
+        GuideStep(
+            "Training",
+            "Training is many such steps. Press the button left of Step (Train or Resume), watch "
+            "the loss fall, and see the weights turn into a picture of the digit.",
+            lambda: band.panel.train,
+            trainer.state_changed,
+            lambda: trainer.state is State.IDLE and session.snapshot.step > 1,
+        ),
+        GuideStep(
+            "Prediction",
+            "Clear the canvas and draw the digit in your own hand, then another one: the answer "
+            "moves with every pixel. Orange is evidence for the digit, blue against it.",
+            lambda: equation.prediction.probability,
+            session.drawing.stroke_ended,
+            six_is_seen,
+        ),
+    ]

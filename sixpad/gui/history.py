@@ -1,0 +1,48 @@
+"""The curve of a training: every loss that was seen, ready to be plotted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sixpad.core.metrics import Scores
+
+
+class History:
+    """Steps and losses since the weights were initial; `scores` are the newest on validation."""
+
+    def __init__(self) -> None:
+        self._training = np.empty((1024, 2))
+        self._count = 0
+        self._validation: list[tuple[int, float]] = []
+        self.scores: Scores | None = None
+
+    @property
+    def training(self) -> NDArray[np.float64]:
+        """Step and training loss (n, 2), a view that stays right until the next `extend`."""
+        return self._training[: self._count]
+
+    @property
+    def validation(self) -> NDArray[np.float64]:
+        """Step and validation loss (m, 2)."""
+        return np.array(self._validation, np.float64).reshape(-1, 2)
+
+    def extend(
+        self, losses: NDArray[np.float64], validation: tuple[tuple[int, Scores], ...]
+    ) -> None:
+        """Add what a training brought; a step that is there already is replaced."""
+        for step, scores in validation:
+            while self._validation and self._validation[-1][0] >= step:
+                self._validation.pop()
+            self._validation.append((step, scores.loss))
+            self.scores = scores
+        if not len(losses):
+            return
+        self._count = int(np.searchsorted(self.training[:, 0], losses[0, 0]))
+        needed = self._count + len(losses)
+        if needed > len(self._training):
+            grown = np.empty((max(needed, 2 * len(self._training)), 2))
+            grown[: self._count] = self.training
+            self._training = grown
+        self._training[self._count : needed] = losses
+        self._count = needed

@@ -1,0 +1,166 @@
+"""Keeper: what a person made is on disk a moment after it was made, and back at the next start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sixpad.core.grid import PIXELS, SIDE, pack, unpack
+from sixpad.core.snapshot import Snapshot
+from sixpad.data.folders import config_folder
+from sixpad.data.settings import Settings, load_settings, save_settings
+from sixpad.errors import SixpadError
+from sixpad.gui.drawing import sample_six
+from sixpad.gui.models import kept_path, read_model, write_model
+from sixpad.gui.session import Learned, Session
+from sixpad.gui.trainer import State, Trainer
+
+# Changes are gathered for this long, so that a training is not saved at each of its snapshots.
+_GATHER_MILLISECONDS = 700
+
+
+class Keeper(QObject):
+    """Saves settings, drawing and models in the background, each file whole or not at all.
+
+    `failed` carries the sentence for the person; it comes once for each kind of trouble, and
+    saving is tried again with the next change.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, session: Session, trainer: Trainer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._trainer = session, trainer
+        self.settings = Settings()
+        self._saved_settings = Settings()
+        self._saved_models: dict[int, Snapshot] = {}
+        self._writer = ThreadPoolExecutor(1, "sixpad-keeper")
+        self._told = ""
+        self._timer = QTimer(self, interval=_GATHER_MILLISECONDS, singleShot=True)
+        self._timer.timeout.connect(self.save)
+
+    def restore(self) -> None:
+        """Bring back what the last run left; a first run gets a sample six."""
+        session, trainer = self._session, self._trainer
+        try:
+            self.settings = load_settings(config_folder() / "settings.json")
+            for digit in range(10):
+                self._restore_model(digit)
+        except SixpadError as error:
+            self._tell(str(error))
+        self._saved_settings = self.settings
+        settings = self.settings
+        session.digit = settings.digit
+        session.pen_width = settings.pen_width
+        session.drawing.fit = settings.fit
+        trainer.config = settings.training
+        trainer.device = settings.device
+        trainer.specs = settings.data
+        packed = settings.drawing
+        if packed is None:
+            session.drawing.restore(sample_six())
+        else:
+            image = unpack(np.frombuffer(packed, np.uint8)[None])
+            session.drawing.restore(image.reshape(SIDE, SIDE))
+        if session.snapshot.unfinished:
+            trainer.state = State.PAUSED
+
+    def _restore_model(self, digit: int) -> None:
+        path = kept_path(digit)
+        if not path.exists():
+            return
+        try:
+            _, learned = read_model(path)
+        except SixpadError as error:
+            aside = path.with_suffix(".broken.safetensors")
+            path.replace(aside)
+            self._tell(f"{error} It is kept as “{aside.name}”, and this digit starts anew.")
+            return
+        self._session.restore(digit, learned)
+        self._saved_models[digit] = learned.snapshot
+
+    def watch(self) -> None:
+        """Save from now on whatever changes."""
+        session, trainer = self._session, self._trainer
+        for signal in (
+            session.drawing.stroke_ended, session.drawing.fit_changed, session.weights_changed,
+            session.digit_changed, session.pen_changed, session.undo_stack.indexChanged,
+            trainer.config_changed, trainer.device_changed, trainer.data_changed,
+        ):  # fmt: skip
+            signal.connect(self.touch)
+
+    def touch(self, *_: object) -> None:
+        """Something has changed: save it soon."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def remember(self, **changes: Any) -> None:
+        """Keep settings that neither the session nor the trainer knows."""
+        self.settings = replace(self.settings, **changes)
+        self.touch()
+
+    def save(self) -> None:
+        """Write, in the background, what has changed since it was last written."""
+        self._timer.stop()
+        self._collect_settings()
+        if self.settings != self._saved_settings:
+            self._saved_settings = self.settings
+            self._submit(partial(_write_settings, self.settings))
+        for digit, learned in self._session.all_learned().items():
+            saved = self._saved_models.get(digit)
+            if learned.snapshot is not saved and (learned.snapshot.step or saved):
+                self._saved_models[digit] = learned.snapshot
+                fit = self._session.drawing.fit
+                self._submit(partial(_write_kept_model, digit, learned, fit))
+
+    def close(self) -> None:
+        """Save what is left and wait until it is on the disk."""
+        self.save()
+        self._writer.shutdown(wait=True)
+
+    def _collect_settings(self) -> None:
+        session, trainer = self._session, self._trainer
+        self.settings = replace(
+            self.settings,
+            training=trainer.config,
+            digit=session.digit,
+            fit=session.drawing.fit,
+            device=trainer.device,
+            data=trainer.specs,
+            pen_width=session.pen_width,
+            drawing=pack(session.drawing.ink.reshape(1, PIXELS)).tobytes(),
+        )
+
+    def _submit(self, write: Callable[[], None]) -> None:
+        self._writer.submit(write).add_done_callback(self._written)
+
+    def _written(self, future: Future[None]) -> None:
+        error = future.exception()
+        if isinstance(error, SixpadError):
+            self._tell(str(error))
+        elif error is not None:
+            logging.getLogger(__name__).error("saving failed", exc_info=error)
+        else:
+            self._told = ""
+
+    def _tell(self, sentence: str) -> None:
+        if sentence != self._told:
+            self._told = sentence
+            self.failed.emit(sentence)
+
+
+def _write_settings(settings: Settings) -> None:
+    save_settings(config_folder() / "settings.json", settings)
+
+
+def _write_kept_model(digit: int, learned: Learned, fit: bool) -> None:
+    path = kept_path(digit)
+    path.parent.mkdir(exist_ok=True)
+    write_model(path, digit, learned, fit)

@@ -1,0 +1,42 @@
+"""Models on disk as the window knows them: what a digit's neuron has learned, and from what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sixpad.core.network import Network
+from sixpad.data.folders import data_folder
+from sixpad.data.model_file import Model, open_model, save_model
+from sixpad.gui.history import History
+from sixpad.gui.session import Learned, Source
+
+
+def kept_path(digit: int) -> Path:
+    """Where the window keeps the neuron for a digit from one start to the next."""
+    return data_folder() / "models" / f"one-{digit}.safetensors"
+
+
+def read_model(path: Path) -> tuple[Model, Learned]:
+    """A model file, and what its neuron has learned; raises SixpadError."""
+    model = open_model(path)
+    history = History()
+    if model.scores:
+        history.extend(model.snapshot.losses, ((model.snapshot.step, model.scores),))
+    source = Source(model.data, model.training_examples, model.validation_examples)
+    return model, Learned(model.snapshot, history, source)
+
+
+def write_model(path: Path, digit: int, learned: Learned, fit: bool) -> None:
+    """Write what a digit's neuron has learned as a model file; raises SixpadError."""
+    save_model(
+        path,
+        Model(
+            network=Network(digit),
+            snapshot=learned.snapshot,
+            fit=fit,
+            data=learned.source.name,
+            training_examples=learned.source.training,
+            validation_examples=learned.source.validation,
+            scores=learned.history.scores,
+        ),
+    )

@@ -1,0 +1,87 @@
+"""How training goes, in numbers: the scores on the validation part, the pace, the time left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from sixpad.gui.figure_rows import Figure, FigureRows
+from sixpad.gui.glossary import TERMS
+from sixpad.gui.numbers import count, duration, fixed, large, percent
+from sixpad.gui.theme import SPACE
+from sixpad.gui.trainer import State, Trainer
+
+_TICKS = 1000
+
+
+class ProgressView(QWidget):
+    """Average precision, F1, accuracy and loss; epoch, step, speed, time left and a bar."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__()
+        self._trainer = trainer
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setToolTip(TERMS["validation"])
+        self.scores = FigureRows("Scores on the validation part")
+        self.pace = FigureRows("Progress of the training")
+        self._bar = QProgressBar(textVisible=False, maximum=_TICKS)
+        self._bar.setAccessibleName("Progress of the run")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        for widget in (self._title, self.scores, self.pace, self._bar):
+            column.addWidget(widget)
+        column.addStretch(1)
+        trainer.session.history_changed.connect(self._show)
+        trainer.state_changed.connect(self._show)
+        trainer.data_changed.connect(self._show)
+        trainer.data_progressed.connect(self._show_data_progress)
+        trainer.config_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        trainer = self._trainer
+        session, parts = trainer.session, trainer.parts
+        told = f"{count(len(parts[1]))} never trained on" if parts else ""
+        self._title.setText(f"<b>Validation</b>&nbsp;&nbsp; <small>{told}</small>")
+        scores = session.history.scores
+        self.scores.show_rows([
+            Figure("Average precision", fixed(scores.average_precision) if scores else "–",
+                   "average precision"),
+            Figure("F1 at P = 0.5", fixed(scores.f1) if scores else "–", "f1"),
+            Figure("Accuracy", percent(scores.accuracy) if scores else "–", "accuracy"),
+            Figure("Loss", fixed(scores.loss) if scores else "–", "validation loss"),
+            None,
+        ])  # fmt: skip
+        self._show_pace()
+
+    def _show_pace(self) -> None:
+        trainer = self._trainer
+        snapshot = trainer.session.snapshot
+        epoch = f"{snapshot.progress:.1f}" if snapshot.batch else str(snapshot.epoch)
+        if trainer.state in (State.RUNNING, State.PAUSED):
+            epoch += f" of {snapshot.until}"
+        speed = trainer.images_per_second
+        self.pace.show_rows([
+            Figure("Epoch", epoch, "epoch"),
+            Figure("Step", count(snapshot.step), "step"),
+            Figure("Images a second", large(speed) if speed else "–", "images a second"),
+            Figure("Time left", duration(trainer.seconds_left), "time left"),
+        ])  # fmt: skip
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        trainer = self._trainer
+        snapshot = trainer.session.snapshot
+        share = 0.0
+        if trainer.state in (State.RUNNING, State.PAUSED) and snapshot.until:
+            begun = max(snapshot.until - trainer.config.epochs, 0)
+            share = (snapshot.progress - begun) / max(snapshot.until - begun, 1)
+        elif trainer.state is State.IDLE and snapshot.stopped:
+            share = 1.0
+        self._bar.setValue(round(share * _TICKS))
+
+    def _show_data_progress(self, share: float) -> None:
+        if self._trainer.state is State.WAITING:
+            self._bar.setValue(round(share * _TICKS))

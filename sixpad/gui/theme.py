@@ -1,0 +1,208 @@
+"""Colours, light and dark: orange is evidence for, blue is evidence against, the rest is quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+SPACE = 8
+APPEARANCES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one appearance, as #RRGGBB."""
+
+    ground: str
+    panel: str
+    line: str
+    text: str
+    quiet: str
+    zero: str
+    positive: str
+    negative: str
+    paper: str
+    ink: str
+    field: str
+    hover: str
+    dark: bool
+
+    def color(self, name: str) -> QColor:
+        """One of the colours by its name."""
+        return QColor(getattr(self, name))
+
+    def rgb(self, name: str) -> NDArray[np.uint8]:
+        """One of the colours as red, green and blue bytes (3,)."""
+        return np.frombuffer(bytes.fromhex(getattr(self, name)[1:]), np.uint8)
+
+    def heat(self, values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
+        """Signed values as RGB bytes (…, 3): zero grey, `limit` and above in full colour.
+
+        The colour moves in a straight line between three anchors, so that equal steps of value are
+        equal steps of colour; orange and blue stay apart for colour-blind eyes.
+        """
+        share = np.clip(values / (limit or 1.0), -1, 1)[..., None]
+        names = ("zero", "positive", "negative")
+        zero, high, low = (self.rgb(name).astype(np.float64) for name in names)
+        mixed = zero + np.abs(share) * (np.where(share > 0, high, low) - zero)
+        colors: NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+        return colors
+
+
+LIGHT = Theme(
+    ground="#F6F5F2", panel="#FFFFFF", line="#E2DFD9", text="#1B1B1D", quiet="#6F6B64",
+    zero="#F4F3F1", positive="#B84A08", negative="#1F6FB4", paper="#FFFFFF", ink="#141415",
+    field="#FFFFFF", hover="#EFEDE8", dark=False,
+)  # fmt: skip
+DARK = Theme(
+    ground="#17181A", panel="#1F2124", line="#303338", text="#ECEBE8", quiet="#9A9890",
+    zero="#2A2C30", positive="#F08A3C", negative="#5AA6E8", paper="#F1F0EC", ink="#141415",
+    field="#17181A", hover="#2A2D31", dark=True,
+)  # fmt: skip
+
+
+_current = LIGHT
+
+
+def theme() -> Theme:
+    """The colours in use now."""
+    return _current
+
+
+def apply_appearance(app: QApplication, appearance: str) -> Theme:
+    """Give the application the `light` or the `dark` colours, or those that the system asks for."""
+    global _current
+    dark = appearance == "dark"
+    if appearance == "system":
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    _current = DARK if dark else LIGHT
+    app.setStyle("Fusion")
+    app.setPalette(_palette(_current))
+    app.setStyleSheet(_style_sheet(_current))
+    return _current
+
+
+def _palette(colors: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for roles, name in (
+        ((role.Window,), "ground"),
+        ((role.Base, role.Button), "field"),
+        ((role.AlternateBase, role.ToolTipBase), "panel"),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText, role.BrightText), "text"),
+        ((role.PlaceholderText,), "quiet"),
+        ((role.Highlight, role.Link, role.Accent), "text"),
+        ((role.HighlightedText,), "panel"),
+        ((role.Light, role.Midlight, role.Mid), "line"),
+        ((role.Dark, role.Shadow), "line"),
+    ):
+        for one in roles:
+            palette.setColor(one, colors.color(name))
+    disabled = QPalette.ColorGroup.Disabled
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(disabled, one, faded(colors))
+    return palette
+
+
+def faded(colors: Theme) -> QColor:
+    """The text of what cannot be used now: half-way from quiet to the panel."""
+    quiet, panel = colors.rgb("quiet").astype(int), colors.rgb("panel").astype(int)
+    return QColor(*(int(c) for c in quiet + 0.45 * (panel - quiet)))
+
+
+def _style_sheet(colors: Theme) -> str:
+    names = {field.name: getattr(colors, field.name) for field in fields(colors)}
+    names["faded"] = faded(colors).name()
+    sheet = _SHEET
+    for name, value in names.items():
+        sheet = sheet.replace(f"@{name}@", str(value))
+    return sheet
+
+
+_SHEET = """
+#header, #equation { background: @ground@; }
+#header { border-bottom: 1px solid @line@; }
+#training, #page { background: @panel@; }
+#training { border-top: 1px solid @line@; }
+QMenuBar { background: transparent; border: none; padding: 0 12px; }
+QMenuBar::item { padding: 8px 10px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected { background: @hover@; }
+QMenu { background: @panel@; border: 1px solid @line@; padding: 4px; }
+QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
+QMenu::item:selected { background: @hover@; color: @text@; }
+QMenu::item:disabled { color: @faded@; }
+QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
+QToolTip { background: @panel@; color: @text@; border: 1px solid @line@; padding: 6px; }
+QPushButton, QToolButton { background: @field@; color: @text@; border: 1px solid @line@;
+  border-radius: 6px; padding: 4px 8px; min-height: 16px; }
+QPushButton:hover, QToolButton:hover { background: @hover@; }
+QPushButton:pressed, QToolButton:pressed { background: @line@; }
+QPushButton:focus, QToolButton:focus { border-color: @quiet@; }
+QPushButton:checked, QToolButton:checked { border: 1px solid @text@; font-weight: 600; }
+QPushButton:disabled, QToolButton:disabled { color: @faded@; }
+QPushButton#primary { background: @text@; color: @panel@; border-color: @text@; font-weight: 600; }
+QPushButton#primary:hover { background: @quiet@; border-color: @quiet@; }
+QPushButton#primary:focus { border: 2px solid @quiet@; padding: 3px 7px; }
+QPushButton#primary:disabled { background: @line@; color: @faded@; border-color: @line@; }
+QPushButton#tab, QPushButton#word { border: none; background: transparent; color: @quiet@;
+  border-radius: 0; font-weight: 400; }
+QPushButton#tab { padding: 8px 10px; border-bottom: 2px solid transparent; }
+QPushButton#tab:checked { color: @text@; border-bottom: 2px solid @text@; font-weight: 600; }
+QPushButton#tab:hover, QPushButton#word:hover { color: @text@; }
+QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
+QPushButton#word { padding: 0 3px; min-height: 0; }
+QPushButton#word:checked { color: @text@; font-weight: 600; }
+QPushButton#word:focus { text-decoration: underline; }
+QPushButton#digit { padding: 2px 0; min-width: 20px; }
+QPushButton#digit:checked { background: @text@; color: @panel@; border-color: @text@; }
+QPushButton#linen { background: transparent; border: none; color: @quiet@; padding: 2px 4px; }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @text@;
+  border: 1px solid @line@; border-radius: 5px; padding: 2px 6px; min-height: 18px;
+  selection-background-color: @text@; selection-color: @panel@; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: @text@; }
+QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: @faded@; }
+QComboBox::drop-down { border: none; width: 18px; }
+QComboBox QAbstractItemView { background: @panel@; border: 1px solid @line@;
+  selection-background-color: @hover@; selection-color: @text@; }
+QLabel#quiet, QCheckBox#quiet { color: @quiet@; }
+QLabel#title { font-weight: 600; }
+QProgressBar { background: @line@; border: none; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: @text@; border-radius: 3px; }
+QListView { background: @panel@; border: none; outline: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: @line@; border-radius: 5px; min-height: 32px; }
+QScrollBar::handle:vertical:hover { background: @quiet@; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+  background: transparent; height: 0; border: none; }
+#guide { background: @text@; border-radius: 10px; }
+#guide QLabel { color: @panel@; background: transparent; }
+#guide QPushButton { background: transparent; color: @panel@; border: 1px solid @quiet@; }
+#guide QPushButton:hover { background: @quiet@; }
+#notice { background: @text@; border-radius: 8px; }
+#notice QLabel { color: @panel@; background: transparent; }
+#notice QPushButton { background: transparent; color: @panel@; border: 1px solid @quiet@; }
+#notice QPushButton:hover { background: @quiet@; }
+"""
+
+
+def figures(font: QFont) -> QFont:
+    """A copy of a font with digits of one width, so that numbers do not jump as they change."""
+    tabular = QFont(font)
+    tabular.setFeature(QFont.Tag("tnum"), 1)
+    return tabular
+
+
+def sized(font: QFont, scale: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """A copy of a font, `scale` times as large and of that weight."""
+    copy = QFont(font)
+    if font.pixelSize() > 0:
+        copy.setPixelSize(max(round(font.pixelSize() * scale), 1))
+    else:
+        copy.setPointSizeF(font.pointSizeF() * scale)
+    copy.setWeight(weight)
+    return copy

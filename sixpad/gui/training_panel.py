@@ -1,0 +1,293 @@
+"""The training panel: the commands of a training and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sixpad.core.config import TrainingConfig
+from sixpad.gui.fields import CountField, RateField
+from sixpad.gui.glossary import TERMS
+from sixpad.gui.numbers import count
+from sixpad.gui.theme import SPACE, sized
+from sixpad.gui.trainer import State, Trainer
+from sixpad.gui.widgets import named
+
+_DIGITS_OFFERED = (5_000, 20_000, 60_000)
+_OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
+_LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
+_DEVICES = (("Automatic", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
+_NEVER, _TARGET, _PATIENCE = range(3)
+OTHER_DATA = (
+    ("Folder of images …", "images"),
+    ("IDX files …", "idx"),
+    ("UNIPEN file …", "unipen"),
+)
+
+
+class TrainingPanel(QWidget):
+    """Train, Step, Stop and Reset, and every setting of a training.
+
+    `data_wanted` asks for a source of the kind it carries, which has to be chosen in a dialog.
+    """
+
+    data_wanted = Signal(str)
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__()
+        self._trainer = trainer
+        self._showing = False
+        self.train = named(QPushButton("Train"), "primary")
+        self.step = QPushButton("Step")
+        self.stop = QPushButton("Stop")
+        self.reset = QPushButton("Reset")
+        self._make_fields()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(SPACE)
+        outer.addLayout(self._buttons())
+        outer.addLayout(self._form())
+        outer.addLayout(self._foot())
+        outer.addStretch(1)
+        self._connect()
+        self._show_config()
+        self._show_state()
+        self._show_device()
+
+    def _make_fields(self) -> None:
+        self.data = QComboBox()
+        for number in _DIGITS_OFFERED:
+            spec = "handwriting" if number == 20_000 else f"handwriting:{number}"
+            self.data.addItem(f"Handwriting, {count(number)}", spec)
+        self.data.insertSeparator(self.data.count())
+        for words, kind in OTHER_DATA:
+            self.data.addItem(words, f"?{kind}")
+        self.device = _choice(_DEVICES)
+        self.epochs = CountField(1, 1_000_000)
+        self.batch_size = CountField(1, 1_000_000_000, doubling=True)
+        self.learning_rate = RateField(1e-6, 1e6)
+        self.optimizer = _choice(_OPTIMIZERS)
+        self.loss = _choice(_LOSSES)
+        self.l2 = RateField(1e-6, 1e6, zero=True)
+        self.settle = _choice((("Never", _NEVER), ("At a loss", _TARGET), ("Patience", _PATIENCE)))
+        self.target_loss = RateField(1e-6, 1e3, zero=True)
+        self.patience = CountField(1, 100_000)
+        self.seed = CountField(0, 2**31 - 1)
+        self.slow = named(QCheckBox("Slow motion"), "quiet")
+        self.reason = named(QLabel(), "quiet")
+        self.reason.setFont(sized(self.font(), 0.9))
+        self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.train, 2)
+        for button in (self.step, self.stop, self.reset):
+            row.addWidget(button, 1)
+        for button, term in (
+            (self.train, "train"),
+            (self.step, "single step"),
+            (self.stop, "stop"),
+            (self.reset, "reset"),
+        ):
+            button.setToolTip(TERMS[term])
+            button.setMinimumHeight(32)
+        return row
+
+    def _form(self) -> QGridLayout:
+        settle = QWidget()
+        row = QHBoxLayout(settle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.settle, 3)
+        row.addWidget(self.target_loss, 2)
+        row.addWidget(self.patience, 2)
+        cells = (
+            ("Data", "data", self.data), ("Device", "device", self.device),
+            ("Epochs", "epoch", self.epochs), ("Batch size", "batch size", self.batch_size),
+            ("Learning rate", "learning rate", self.learning_rate),
+            ("Optimiser", "optimiser", self.optimizer),
+            ("Loss", "loss", self.loss), ("L2", "l2", self.l2),
+            ("Settle", "settle", settle), ("Seed", "seed", self.seed),
+        )  # fmt: skip
+        form = QGridLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(1)
+        for index, (words, term, field) in enumerate(cells):
+            label = named(QLabel(words), "quiet")
+            label.setFont(sized(self.font(), 0.9))
+            label.setToolTip(TERMS[term])
+            label.setBuddy(field)
+            field.setToolTip(TERMS[term])
+            field.setAccessibleName(words)
+            line, column = divmod(index, 2)
+            form.addWidget(label, 2 * line, column)
+            form.addWidget(field, 2 * line + 1, column)
+        form.setColumnStretch(0, 1)
+        form.setColumnStretch(1, 1)
+        for index in range(form.count()):
+            item = form.itemAt(index)
+            widget = item.widget() if item else None
+            if widget and not isinstance(widget, QLabel):
+                # Long words in a list must not push the columns apart.
+                widget.setMinimumWidth(60)
+                widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        return form
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.slow)
+        row.addWidget(self.reason, 1)
+        self.slow.setToolTip(TERMS["slow motion"])
+        return row
+
+    def _connect(self) -> None:
+        trainer = self._trainer
+        self.train.clicked.connect(self._train_clicked)
+        self.step.clicked.connect(trainer.step)
+        self.stop.clicked.connect(trainer.stop)
+        self.reset.clicked.connect(trainer.session.reset)
+        self.slow.toggled.connect(trainer.set_slow)
+        self.data.activated.connect(self._data_chosen)
+        self.device.activated.connect(lambda: trainer.set_device(self.device.currentData()))
+        fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.target_loss,
+                  self.patience, self.seed)  # fmt: skip
+        for field in fields:
+            field.valueChanged.connect(self._edited)
+        for choice in (self.optimizer, self.loss, self.settle):
+            choice.currentIndexChanged.connect(self._edited)
+        trainer.state_changed.connect(self._show_state)
+        trainer.config_changed.connect(self._show_config)
+        trainer.data_changed.connect(self._show_data)
+        trainer.data_progressed.connect(self._show_data_progress)
+        trainer.device_changed.connect(self._show_device)
+        trainer.session.weights_changed.connect(self._show_reset)
+
+    def _train_clicked(self) -> None:
+        if self._trainer.state in (State.RUNNING, State.WAITING):
+            self._trainer.pause()
+        else:
+            self._trainer.train()
+
+    def _data_chosen(self) -> None:
+        spec = self.data.currentData()
+        if spec.startswith("?"):
+            self._show_data()
+            self.data_wanted.emit(spec[1:])
+        else:
+            self._trainer.set_specs((spec,))
+
+    def _edited(self) -> None:
+        if self._showing:
+            return
+        settle = self.settle.currentData()
+        config = replace(
+            self._trainer.config,
+            epochs=self.epochs.value(),
+            batch_size=self.batch_size.value(),
+            learning_rate=self.learning_rate.value(),
+            optimizer=self.optimizer.currentData(),
+            loss=self.loss.currentData(),
+            l2=self.l2.value(),
+            seed=self.seed.value(),
+            target_loss=self.target_loss.value() if settle == _TARGET else None,
+            patience=self.patience.value() if settle == _PATIENCE else None,
+        )
+        self._trainer.set_config(config)
+        self._show_settle()
+
+    def _show_config(self) -> None:
+        self._showing = True
+        config: TrainingConfig = self._trainer.config
+        self.epochs.setValue(config.epochs)
+        self.batch_size.setValue(config.batch_size)
+        self.learning_rate.setValue(config.learning_rate)
+        self.optimizer.setCurrentIndex(self.optimizer.findData(config.optimizer))
+        self.loss.setCurrentIndex(self.loss.findData(config.loss))
+        self.l2.setValue(config.l2)
+        self.seed.setValue(config.seed)
+        if config.target_loss is not None:
+            self.settle.setCurrentIndex(_TARGET)
+            self.target_loss.setValue(config.target_loss)
+        elif config.patience is not None:
+            self.settle.setCurrentIndex(_PATIENCE)
+            self.patience.setValue(config.patience)
+        else:
+            self.settle.setCurrentIndex(_NEVER)
+        self.slow.setChecked(self._trainer.slow)
+        self.device.setCurrentIndex(self.device.findData(self._trainer.device))
+        self._showing = False
+        self._show_settle()
+        self._show_data()
+
+    def _show_settle(self) -> None:
+        settle = self.settle.currentData()
+        self.target_loss.setVisible(settle == _TARGET)
+        self.patience.setVisible(settle == _PATIENCE)
+
+    def _show_state(self) -> None:
+        state = self._trainer.state
+        words = {State.RUNNING: "Pause", State.WAITING: "Cancel", State.PAUSED: "Resume"}
+        self.train.setText(words.get(state, "Train"))
+        busy = state in (State.RUNNING, State.WAITING)
+        self.step.setEnabled(not busy)
+        self.stop.setEnabled(state is not State.IDLE)
+        for field in (self.data, self.device, self.epochs, self.batch_size, self.optimizer,
+                      self.loss, self.l2, self.settle, self.target_loss, self.patience,
+                      self.seed):  # fmt: skip
+            field.setEnabled(not busy)
+        self._show_reset()
+
+    def _show_reset(self) -> None:
+        self.reset.setEnabled(self._trainer.session.snapshot.step > 0)
+
+    def _show_data(self) -> None:
+        specs, parts = self._trainer.specs, self._trainer.parts
+        spec = specs[0] if len(specs) == 1 else " + ".join(specs)
+        index = self.data.findData(spec)
+        if index < 0:
+            self.data.insertItem(len(_DIGITS_OFFERED), _short(spec), spec)
+            index = len(_DIGITS_OFFERED)
+        self.data.setCurrentIndex(index)
+        if parts:
+            self.batch_size.set_all(len(parts[0]))
+            self._show_device()
+
+    def _show_data_progress(self, share: float) -> None:
+        self._say(f"Preparing the examples: {share:.0%}")
+
+    def _show_device(self) -> None:
+        backend = self._trainer.backend
+        self._say(backend.reason, f"{backend.name}\n{backend.reason}")
+
+    def _say(self, text: str, tip: str = "") -> None:
+        metrics = self.reason.fontMetrics()
+        room = max(self.reason.width(), 120)
+        self.reason.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.reason.setToolTip(tip or text)
+
+
+def _choice(items: tuple[tuple[str, object], ...]) -> QComboBox:
+    box = QComboBox()
+    for words, value in items:
+        box.addItem(words, value)
+    return box
+
+
+def _short(spec: str) -> str:
+    """A SPEC of a file or folder as its kind and last name."""
+    kind, _, rest = spec.partition(":")
+    return f"{kind}: {rest.replace(chr(92), '/').rstrip('/').rpartition('/')[2]}"

@@ -1,0 +1,93 @@
+"""The weights W as a heatmap, or the gradient that is about to move them, and its colour bar."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sixpad.gui.grid_view import GridView, rgb_image
+from sixpad.gui.numbers import signed
+from sixpad.gui.session import Session
+from sixpad.gui.theme import figures, theme
+
+# How long a step's gradient stays before the weights are shown moved by it.
+GRADIENT_MILLISECONDS = 1100
+
+
+def weight_limit(session: Session) -> float:
+    """The weight that gets the full colour: the one farthest from zero."""
+    return float(np.abs(session.weights).max()) or 1.0
+
+
+class WeightsView(GridView):
+    """W (24, 24) in signed colours; after a single step first its gradient ∂L/∂W."""
+
+    mode_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "W, the weights", "A heatmap of 24 by 24 weights.")
+        self.shows_gradient = False
+        self._flash = QTimer(self, interval=GRADIENT_MILLISECONDS, singleShot=True)
+        self._flash.timeout.connect(lambda: self.show_gradient(False))
+        session.weights_changed.connect(self.refresh)
+        session.stepped.connect(self._show_step)
+
+    @property
+    def limit(self) -> float:
+        """The value that gets the full colour."""
+        gradient = self.session.gradient
+        if self.shows_gradient and gradient is not None:
+            return float(np.abs(gradient).max()) or 1.0
+        return weight_limit(self.session)
+
+    def show_gradient(self, shown: bool) -> None:
+        """Show the last step's gradient in the weights' place, until told otherwise."""
+        self._flash.stop()
+        self.shows_gradient = shown
+        self.refresh()
+        self.mode_changed.emit()
+
+    def _show_step(self) -> None:
+        if not self.shows_gradient:
+            self.show_gradient(True)
+            self._flash.start()
+        elif self._flash.isActive():
+            self._flash.start()
+
+    def image(self) -> QImage:
+        gradient = self.session.gradient
+        if self.shows_gradient:
+            values = np.zeros((24, 24), np.float32) if gradient is None else gradient
+        else:
+            values = self.session.weights
+        return rgb_image(theme().heat(values, self.limit))
+
+
+class ColourBar(QWidget):
+    """The colours of a heatmap with the values they stand for."""
+
+    def __init__(self, view: WeightsView) -> None:
+        super().__init__()
+        self._view = view
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(10 + 4 + self.fontMetrics().height())
+        view.session.weights_changed.connect(self.update)
+        view.mode_changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colors = theme()
+        ramp = QLinearGradient(0, 0, self.width(), 0)
+        for place, name in ((0.0, "negative"), (0.5, "zero"), (1.0, "positive")):
+            ramp.setColorAt(place, colors.color(name))
+        painter.fillRect(QRectF(0, 0, self.width(), 10), ramp)
+        painter.setFont(figures(self.font()))
+        painter.setPen(colors.color("quiet"))
+        below = QRectF(0, 14, self.width(), self.fontMetrics().height())
+        limit = self._view.limit
+        align = Qt.AlignmentFlag
+        painter.drawText(below, align.AlignLeft, signed(-limit))
+        painter.drawText(below, align.AlignHCenter, "0")
+        painter.drawText(below, align.AlignRight, signed(limit))

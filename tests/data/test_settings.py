@@ -1,0 +1,213 @@
+"""Settings: they come back as they were, and no content of the file keeps the window shut."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sixpad.core.backend import DEVICES
+from sixpad.core.config import TrainingConfig
+from sixpad.data.settings import APPEARANCES, Settings, load_settings, save_settings
+from sixpad.errors import SixpadError
+
+CHANGED = Settings(
+    training=TrainingConfig(
+        epochs=7, learning_rate=0.1 + 0.2, batch_size=1, optimizer="gd", loss="squared-error",
+        l2=1e-5, seed=2**63 - 1, target_loss=0.01, patience=3,
+    ),
+    digit=0,
+    fit=False,
+    device="cpu",
+    data=("handwriting:100:5@0.5", "images:Ünïcode/ 手書き"),
+    pen_width=4,
+    appearance="dark",
+    guide_seen=True,
+    plot_log_scale=True,
+    drawing=bytes(range(72)),
+    geometry=bytes(range(256)),
+)  # fmt: skip
+
+SHARED_PATH = settings(
+    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.json"
+
+
+def broken(path: Path) -> Path:
+    return path.with_name("settings.broken.json")
+
+
+def assert_valid(loaded: Settings) -> None:
+    replace(loaded.training)  # checks itself
+    assert loaded.digit in range(10)
+    assert loaded.device in DEVICES
+    assert loaded.appearance in APPEARANCES
+    assert 1 <= loaded.pen_width <= 4
+    assert loaded.data
+    assert all(isinstance(spec, str) and spec.isprintable() for spec in loaded.data)
+    for flag in (loaded.fit, loaded.guide_seen, loaded.plot_log_scale):
+        assert flag in (True, False)
+        assert isinstance(flag, bool)
+    assert loaded.drawing is None or len(loaded.drawing) == 72
+    assert len(loaded.geometry) <= 4096
+
+
+@pytest.mark.parametrize("saved", [Settings(), CHANGED], ids=["default", "changed"])
+def test_settings_come_back(path: Path, saved: Settings) -> None:
+    save_settings(path, saved)
+    assert load_settings(path) == saved
+    assert not broken(path).exists()
+
+
+def test_each_changed_setting_differs_from_its_default() -> None:
+    """So that the round trip above would notice one that is not kept."""
+    for name, value in vars(CHANGED).items():
+        assert value != getattr(Settings(), name)
+    for name, value in vars(CHANGED.training).items():
+        assert value != getattr(TrainingConfig(), name)
+
+
+def test_without_a_file_there_are_the_defaults(tmp_path: Path, path: Path) -> None:
+    assert load_settings(path) == Settings()
+    assert load_settings(tmp_path) == Settings()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_of_another_version_is_passed_over(path: Path) -> None:
+    path.write_text('{"digit": 4, "colour": "red"}')
+    assert load_settings(path) == Settings(digit=4)
+    assert not broken(path).exists()
+
+
+WRONG_VALUES: list[tuple[str, Any]] = [
+    ("digit", 10),
+    ("digit", True),
+    ("digit", 10**400),
+    ("fit", 1),
+    ("device", "quantum"),
+    ("device", ["cpu"]),
+    ("data", []),
+    ("data", "handwriting"),
+    ("data", ["handwriting", 6]),
+    ("data", ["idx:a\nb"]),
+    ("data", ["handwriting"] * 101),
+    ("pen_width", 0),
+    ("pen_width", 5),
+    ("pen_width", 2.5),
+    ("pen_width", "2"),
+    ("appearance", "pink"),
+    ("guide_seen", None),
+    ("plot_log_scale", "yes"),
+    ("drawing", "AAAA"),
+    ("drawing", "not base64!"),
+    ("drawing", "é"),
+    ("drawing", 5),
+    ("geometry", None),
+    ("geometry", "A" * 8000),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG_VALUES)
+def test_one_wrong_setting_costs_only_itself(path: Path, name: str, value: Any) -> None:
+    save_settings(path, CHANGED)
+    content = json.dumps({**json.loads(path.read_text()), name: value})
+    path.write_text(content)
+    assert load_settings(path) == replace(CHANGED, **{name: getattr(Settings(), name)})
+    assert broken(path).read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("epochs", 0), ("epochs", "7"), ("learning_rate", 10**400), ("learning_rate", None),
+     ("optimizer", "magic"), ("loss", 3), ("l2", -1), ("seed", 2**63), ("patience", 0),
+     ("target_loss", [])],
+)  # fmt: skip
+def test_one_wrong_setting_of_training_costs_only_itself(path: Path, name: str, value: Any) -> None:
+    save_settings(path, CHANGED)
+    record = json.loads(path.read_text())
+    record["training"][name] = value
+    path.write_text(json.dumps(record))
+    default = getattr(TrainingConfig(), name)
+    expected = replace(CHANGED, training=replace(CHANGED.training, **{name: default}))
+    assert load_settings(path) == expected
+    assert broken(path).exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"6", b"null", b"\xff\xfe", b"[" * 100_000, b"9" * 9999, b"NaN"]
+)
+def test_a_file_that_is_no_record_is_kept_beside(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert load_settings(path) == Settings()
+    assert broken(path).read_bytes() == content
+
+
+def test_a_huge_file_is_not_read(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 30)
+    assert load_settings(path) == Settings()
+
+
+def test_a_broken_file_that_cannot_be_kept_does_not_matter(path: Path) -> None:
+    path.write_text('{"digit": 3, "fit": 6}')
+    broken(path).mkdir()
+    assert load_settings(path) == Settings(digit=3)
+
+
+@SHARED_PATH
+@given(st.binary(max_size=200))
+def test_any_bytes_load(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert_valid(load_settings(path))
+
+
+@SHARED_PATH
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5000), st.integers(0, 3), st.binary(max_size=5)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_any_mutated_file_loads(path: Path, changes: list[tuple[int, int, bytes]]) -> None:
+    save_settings(path, CHANGED)
+    content = path.read_bytes()
+    for place, gone, put in changes:
+        place %= len(content)
+        content = content[:place] + put + content[place + gone :]
+    path.write_bytes(content)
+    assert_valid(load_settings(path))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@SHARED_PATH
+@given(
+    st.dictionaries(st.sampled_from(sorted(vars(CHANGED))), JSON),
+    st.dictionaries(st.sampled_from(sorted(vars(CHANGED.training))), JSON),
+)
+def test_any_values_load(path: Path, record: dict[str, Any], training: dict[str, Any]) -> None:
+    path.write_text(json.dumps({"training": training, **record}))
+    assert_valid(load_settings(path))
+
+
+def test_a_failed_save_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SixpadError, match="does not exist"):
+        save_settings(tmp_path / "missing" / "settings.json", CHANGED)
