@@ -10,19 +10,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Callable, Iterator  # noqa: E402
-from dataclasses import dataclass, fields, is_dataclass  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
 
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from numpy.typing import NDArray
 
-from sixpad.core import backend  # noqa: E402
-from sixpad.core.backend import Backend  # noqa: E402
-from sixpad.core.grid import PIXELS  # noqa: E402
+from sixpad.core import backend
+from sixpad.core.backend import Backend
+from sixpad.core.grid import PIXELS
 
 # The same examples in every run, and no clock that decides.
 settings.register_profile(
@@ -32,11 +32,10 @@ settings.load_profile("sixpad")
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Folders of the test's own, and a GPU that no other test has retired."""
     monkeypatch.setenv("SIXPAD_HOME", str(tmp_path / "sixpad-home"))
     monkeypatch.setattr(backend, "_retired", None)
-    yield
 
 
 @dataclass(frozen=True)

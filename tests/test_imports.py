@@ -17,6 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each layer may import itself and those before it; the package and its errors are for all.
 LAYERS = ("core", "data", "gui", "cli")
+COMMAND_LINE = {"cli", "commands", "__main__"}
 FOR_ALL = {"sixpad", "sixpad.errors", "sixpad.errors.SixpadError"}
 QT = {"PySide6", "pyqtgraph"}
 # What the core may take from outside; it has no files, no clock, no printing and no chance.
@@ -61,9 +62,9 @@ def imports_of(path: Path) -> set[str]:
 
 
 def layer_of(name: str) -> str:
-    """The layer of a module of sixpad; what starts the program belongs to the command line."""
+    """The layer of a module of sixpad."""
     part = [*name.split("."), "__init__"][1]
-    return "cli" if part == "__main__" else part
+    return "cli" if part in COMMAND_LINE else part
 
 
 @pytest.mark.parametrize(

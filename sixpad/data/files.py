@@ -41,7 +41,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     renamed over the old one, whose permissions it takes on. A symbolic link stays: what it points
     at is written. Raises SixpadError, with the old file whole, where anything fails.
     """
-    with _explained(path):
+    with explained(path):
         target, temporary = _prepared(path)
         try:
             with temporary.open("xb") as file:
@@ -60,7 +60,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise the SixpadError that writing to `path` would, as far as it can be known before."""
-    with _explained(path):
+    with explained(path):
         _, temporary = _prepared(path)
         temporary.touch(exist_ok=False)
         temporary.unlink()
@@ -103,7 +103,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Turn an OSError of writing `path` into a sentence that says what to do."""
     try:
         yield

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from sixpad.data.folders import log_folder
 from sixpad.errors import SixpadError
+from sixpad.gui.assets import asset
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
@@ -91,7 +91,7 @@ def run(argv: Sequence[str]) -> int:
     application = QApplication([sys.argv[0], *argv])
     application.setApplicationName("sixpad")
     application.setDesktopFileName("sixpad")
-    application.setWindowIcon(QIcon(str(assets() / "sixpad.png")))
+    application.setWindowIcon(QIcon(str(asset("sixpad.png"))))
     app = App(application)
     sys.excepthook = app.hook
     _quit_on_signal(application)
@@ -104,13 +104,6 @@ def run(argv: Sequence[str]) -> int:
         logging.shutdown()
         os._exit(status)
     return status
-
-
-def assets() -> Path:
-    """The folder of pictures: inside the package where installed, beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    inside = package / "assets"
-    return inside if inside.is_dir() else package.parent / "assets"
 
 
 def _start_log() -> None:

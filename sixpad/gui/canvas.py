@@ -32,6 +32,7 @@ _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
+_KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _INKING = (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 # Readable on black ink and on white paper alike, and no colour of evidence.
 _OUTLINE = "#8A867F"
@@ -58,6 +59,7 @@ class Canvas(GridView):
         self._ink = 1
         self._cursor = Cell(SIDE // 2, SIDE // 2)
         self._pressed_ink: int | None = None
+        self._by_keys = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAcceptDrops(True)
@@ -99,7 +101,7 @@ class Canvas(GridView):
         if not np.array_equal(drawing.prepared, drawing.ink):
             painter.setPen(QPen(QColor(_OUTLINE), 2))
             painter.drawLines(self._outline())
-        if self.hasFocus() and self._last is None:
+        if self.hasFocus() and self._by_keys:
             pen = QPen(theme().color("quiet"), 2, Qt.PenStyle.DotLine)
             painter.setPen(pen)
             painter.drawRect(self.cell_rect(*self._cursor).adjusted(1, 1, -1, -1))
@@ -146,6 +148,7 @@ class Canvas(GridView):
 
     def _begin(self, position: QPointF, erase: bool) -> None:
         self._ink = 0 if erase else 1
+        self._by_keys = False
         self._last = self.point_at(position)
         self.session.drawing.begin_stroke()
         self._segment(self._last)
@@ -208,6 +211,7 @@ class Canvas(GridView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
+        self._by_keys = self._by_keys or key in _ARROWS or key in _INKING
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _ARROWS and shift:
             self.session.drawing.move(*_ARROWS[key])
@@ -252,6 +256,7 @@ class Canvas(GridView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._by_keys = event.reason() in _KEY_REASONS
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -166,8 +166,8 @@ class DataPage(QWidget):
         self._layout()
         for box in (self.part, self.digit, self.which):
             box.activated.connect(self.refresh)
-        trainer.data_changed.connect(self.refresh)
-        trainer.data_progressed.connect(self._show_progress)
+        trainer.data.changed.connect(self.refresh)
+        trainer.data.progressed.connect(self._show_progress)
         trainer.state_changed.connect(self._refresh_wrong)
         self._session.weights_changed.connect(self.view.viewport().update)
         self._session.digit_changed.connect(self.refresh)
@@ -217,7 +217,7 @@ class DataPage(QWidget):
 
     def refresh(self) -> None:
         """Show the chosen examples of the data as they are now."""
-        parts = self._trainer.parts
+        parts = self._trainer.data.parts
         data = parts[self.part.currentIndex()] if parts else None
         self.model.choose(data, self.digit.currentData(), self.which.currentIndex() == 1)
         if parts:
@@ -235,7 +235,7 @@ class DataPage(QWidget):
             self.refresh()
 
     def _show_progress(self, share: float) -> None:
-        if self._trainer.parts is None:
+        if self._trainer.data.parts is None:
             self._subtitle.setText(f"preparing the examples: {share:.0%}")
 
     def _draw_example(self, index: QModelIndex) -> None:

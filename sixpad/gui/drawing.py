@@ -109,4 +109,4 @@ def sample_six() -> Ink:
     angle: NDArray[Any] = np.linspace(-0.6, 2 * np.pi - 0.6, 24)
     stem = np.array([[15.5, 3.0], [12.5, 4.8], [10.0, 7.5], [8.4, 11.0], [7.6, 15.0]])
     loop = np.column_stack([11.8 - 4.2 * np.cos(angle), 16.0 - 4.2 * np.sin(angle)])
-    return core.draw_strokes([stem, loop], 2.2)
+    return core.centre_and_fit(core.draw_strokes([stem, loop], 2.2))

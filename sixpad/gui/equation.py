@@ -25,7 +25,7 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, sized, theme
 from sixpad.gui.vector_view import VectorView
 from sixpad.gui.weights_view import ColourBar, WeightsView
-from sixpad.gui.widgets import heading, named, quiet_label, word_buttons
+from sixpad.gui.widgets import heading, named, quiet_label
 
 MARGIN = 24
 _OPERATOR_WIDTH = 40
@@ -125,6 +125,7 @@ class Equation(QWidget):
         self.width_field = QSpinBox(minimum=1, maximum=4, prefix="pen ", suffix=" px")
         self.width_field.setToolTip(TERMS["pen"])
         self.width_field.setAccessibleName("Pen width")
+        self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 40)
         self.fit = QCheckBox("Centre and fit")
         self.fit.setChecked(True)
         self.fit.setToolTip(TERMS["centre and fit"])
@@ -157,15 +158,15 @@ class Equation(QWidget):
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(ColourBar(self.weights))
-        self._mode, words = word_buttons(("weights", "gradient"))
-        self._mode.button(0).setToolTip(TERMS["weights"])
-        self._mode.button(1).setToolTip(TERMS["gradient"])
-        self._mode.idClicked.connect(lambda place: self.weights.show_gradient(place == 1))
+        self._mode = named(QPushButton("gradient"), "word")
+        self._mode.setCheckable(True)
+        self._mode.setToolTip(TERMS["gradient"])
+        self._mode.clicked.connect(self.weights.show_gradient)
         self._against, self._for = QLabel(), QLabel()
         row = QHBoxLayout()
         row.addWidget(self._against)
         row.addStretch(1)
-        row.addLayout(words)
+        row.addWidget(self._mode)
         row.addStretch(1)
         row.addWidget(self._for)
         column.addLayout(row)
@@ -211,7 +212,7 @@ class Equation(QWidget):
 
     def _show_mode(self) -> None:
         gradient = self.weights.shows_gradient
-        self._mode.button(int(gradient)).setChecked(True)
+        self._mode.setChecked(gradient)
         self._titles[1].setText("∂L/∂W" if gradient else "W")
         self._subtitles[1].setText("the gradient of the loss" if gradient else _LEARNED)
         self._titles[1].setToolTip(TERMS["gradient" if gradient else "weights"])

@@ -48,9 +48,7 @@ class BalanceBar(QWidget):
         if whole:
             middle = -evidence.total_against / whole * self.width()
             painter.fillRect(QRectF(0, 0, middle, 10), colors.color("negative"))
-            painter.fillRect(
-                QRectF(middle, 0, self.width() - middle, 10), colors.color("positive")
-            )
+            painter.fillRect(QRectF(middle, 0, self.width() - middle, 10), colors.color("positive"))
         font = figures(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
@@ -59,6 +57,4 @@ class BalanceBar(QWidget):
         against = f"Σ against  {signed(evidence.total_against)}"
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, against)
         painter.setPen(colors.color("positive"))
-        painter.drawText(
-            below, Qt.AlignmentFlag.AlignRight, f"Σ for  {signed(evidence.total_for)}"
-        )
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"Σ for  {signed(evidence.total_for)}")

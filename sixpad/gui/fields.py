@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 from sixpad.gui.numbers import count
 
+# The style sheet's padding does not reach the text of a spin box.
+_TEXT_MARGIN = 4
+
 
 class RateField(QDoubleSpinBox):
     """A positive number over many powers of ten; the arrows go 1, 2, 5, 10."""
@@ -19,6 +22,7 @@ class RateField(QDoubleSpinBox):
         self.setDecimals(9)
         self.setRange(0.0 if zero else low, high)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
 
     def textFromValue(self, value: float) -> str:
         return f"{value:.6g}"
@@ -66,6 +70,7 @@ class CountField(QSpinBox):
         self._all: int | None = None
         self.setRange(low, high)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
 
     def set_all(self, most: int) -> None:
         """The largest number that makes a difference: it, and all above, read “all”."""
@@ -104,4 +109,3 @@ class CountField(QSpinBox):
             power = value.bit_length() if steps > 0 else max((value - 1).bit_length() - 1, 0)
             value = 1 << power
         self.setValue(min(value, self._all or value))
-

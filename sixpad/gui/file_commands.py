@@ -80,7 +80,7 @@ class FileCommands(QObject):
 
         def act() -> str:
             session = self._session
-            write_model(path, session.digit, session.learned, session.drawing.fit)
+            write_model(path, session.digit, session.learned)
             return f"Saved “{path.name}”."
 
         self._tried(act)
@@ -199,7 +199,7 @@ class FileCommands(QObject):
             pattern = "UNIPEN (*.unipen *.unipen.gz *.dat *.tra *.tes);;All files (*)"
             path, _ = QFileDialog.getOpenFileName(self._window, "UNIPEN", _home(), pattern)
         if path:
-            self._trainer.set_specs((f"{kind}:{path}",))
+            self._trainer.data.set_specs((f"{kind}:{path}",))
 
 
 def _home() -> str:

@@ -75,8 +75,8 @@ class GridView(QWidget):
         first = self.cell_rect(region.top, region.left)
         last = self.cell_rect(region.bottom - 1, region.right - 1)
         both = first.united(last)
-        corner = QPoint(floor(both.left() / ratio) - 2, floor(both.top() / ratio) - 2)
-        size = QSize(ceil(both.width() / ratio) + 4, ceil(both.height() / ratio) + 4)
+        corner = QPoint(floor(both.left() / ratio) - 3, floor(both.top() / ratio) - 3)
+        size = QSize(ceil(both.width() / ratio) + 6, ceil(both.height() / ratio) + 6)
         self.update(QRect(corner, size))
 
     def cell_rect(self, row: int, column: int) -> QRect:
@@ -128,12 +128,12 @@ class GridView(QWidget):
         )  # fmt: skip
 
     def _paint_mark(self, painter: QPainter, rect: QRect) -> None:
-        painter.setPen(QPen(theme().color("paper"), 1))
-        painter.drawRect(rect.adjusted(-2, -2, 1, 1))
-        pen = QPen(theme().color("ink"), _MARK)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(rect)
+        # Dark, light, dark: seen on paper, on ink and on every colour between.
+        for name, width in (("ink", _MARK + 2), ("paper", _MARK)):
+            pen = QPen(theme().color(name), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(rect)
 
     def _move_mark(self) -> None:
         for cell in (self._marked, self.session.pointer):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,8 @@ class Keeper(QObject):
         session.pen_width = settings.pen_width
         session.drawing.fit = settings.fit
         trainer.config = settings.training
-        trainer.device = settings.device
-        trainer.specs = settings.data
+        trainer.device.choice = settings.device
+        trainer.data.specs = settings.data
         packed = settings.drawing
         if packed is None:
             session.drawing.restore(sample_six())
@@ -79,9 +80,7 @@ class Keeper(QObject):
         try:
             _, learned = read_model(path)
         except SixpadError as error:
-            aside = path.with_suffix(".broken.safetensors")
-            path.replace(aside)
-            self._tell(f"{error} It is kept as “{aside.name}”, and this digit starts anew.")
+            self._tell(f"{error} {_set_aside(path)}")
             return
         self._session.restore(digit, learned)
         self._saved_models[digit] = learned.snapshot
@@ -92,7 +91,7 @@ class Keeper(QObject):
         for signal in (
             session.drawing.stroke_ended, session.drawing.fit_changed, session.weights_changed,
             session.digit_changed, session.pen_changed, session.undo_stack.indexChanged,
-            trainer.config_changed, trainer.device_changed, trainer.data_changed,
+            trainer.config_changed, trainer.device.changed, trainer.data.changed,
         ):  # fmt: skip
             signal.connect(self.touch)
 
@@ -117,8 +116,7 @@ class Keeper(QObject):
             saved = self._saved_models.get(digit)
             if learned.snapshot is not saved and (learned.snapshot.step or saved):
                 self._saved_models[digit] = learned.snapshot
-                fit = self._session.drawing.fit
-                self._submit(partial(_write_kept_model, digit, learned, fit))
+                self._submit(partial(_write_kept_model, digit, learned))
 
     def close(self) -> None:
         """Save what is left and wait until it is on the disk."""
@@ -132,8 +130,8 @@ class Keeper(QObject):
             training=trainer.config,
             digit=session.digit,
             fit=session.drawing.fit,
-            device=trainer.device,
-            data=trainer.specs,
+            device=trainer.device.choice,
+            data=trainer.data.specs,
             pen_width=session.pen_width,
             drawing=pack(session.drawing.ink.reshape(1, PIXELS)).tobytes(),
         )
@@ -160,7 +158,16 @@ def _write_settings(settings: Settings) -> None:
     save_settings(config_folder() / "settings.json", settings)
 
 
-def _write_kept_model(digit: int, learned: Learned, fit: bool) -> None:
-    path = kept_path(digit)
-    path.parent.mkdir(exist_ok=True)
-    write_model(path, digit, learned, fit)
+def _write_kept_model(digit: int, learned: Learned) -> None:
+    write_model(kept_path(digit), digit, learned)
+
+
+def _set_aside(path: Path) -> str:
+    """Rename what cannot be read, so that the next save does not replace it; say so."""
+    names = (path.with_suffix(f".aside-{number}{path.suffix}") for number in range(1, 1000))
+    aside = next(name for name in names if not name.exists())
+    try:
+        path.rename(aside)
+    except OSError:
+        return "It is left as it is."
+    return f"It is kept as “{aside.name}”, and this digit starts anew."

@@ -17,12 +17,15 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 
 _CURVES = ("training", "validation")
+# Where a curve's name stands, seen from the curve's end.
+_ABOVE, _BELOW = (1.0, 1.25), (1.0, -0.25)
+_MEANS_AN_EPOCH = 4
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
 
 
 class LossPlot(QWidget):
-    """Loss over epochs: the training loss of every step in grey, the validation loss in ink.
+    """Loss over epochs: training in grey, every step and its running mean, validation in ink.
 
     The wheel zooms, dragging pans, a double click shows all again; the pointer reads both curves.
     """
@@ -41,6 +44,7 @@ class LossPlot(QWidget):
         item.setLabel("bottom", "epoch")
         item.getViewBox().setDefaultPadding(0.02)
         self._training = item.plot(autoDownsample=True, downsampleMethod="peak", clipToView=True)
+        self._mean = item.plot()
         self._validation = item.plot()
         self._end = pg.ScatterPlotItem(size=9, pen=None)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -77,8 +81,8 @@ class LossPlot(QWidget):
             axis.setTextPen(pg.mkPen(colors.color("quiet")))
             axis.setStyle(tickLength=0)
         self._plot.showGrid(y=True, alpha=0.15)
-        self._training.setPen(pg.mkPen(colors.color("quiet"), width=1))
-        self._training.setAlpha(0.6, False)
+        self._training.setPen(pg.mkPen(colors.color("line"), width=1))
+        self._mean.setPen(pg.mkPen(colors.color("quiet"), width=1.5))
         self._validation.setPen(pg.mkPen(colors.color("text"), width=2))
         self._end.setBrush(pg.mkBrush(colors.color("text")))
         self._cursor.setPen(pg.mkPen(colors.color("quiet"), style=Qt.PenStyle.DashLine))
@@ -97,6 +101,8 @@ class LossPlot(QWidget):
         curves = self.curves()
         training, validation = curves["training"], curves["validation"]
         self._training.setData(training[:, 0], np.maximum(training[:, 1], _FLOOR))
+        mean = running_mean(training, self._session.snapshot.batches // _MEANS_AN_EPOCH)
+        self._mean.setData(mean[:, 0], np.maximum(mean[:, 1], _FLOOR))
         self._validation.setData(validation[:, 0], np.maximum(validation[:, 1], _FLOOR))
         self._end.setData(pos=[self._placed(*validation[-1])] if len(validation) else [])
         for name, points in curves.items():
@@ -104,15 +110,15 @@ class LossPlot(QWidget):
             label.setVisible(len(points) > 1)
             if len(points) > 1:
                 label.setPos(*self._placed(*points[-1]))
-        self._part_names(training, validation)
+        self._part_names(mean, validation)
 
     def _part_names(self, *ends: NDArray[np.float64]) -> None:
         """Put one curve's name above and the other's below, so that they never overlap."""
         if all(len(points) > 1 for points in ends):
             training, validation = (points[-1, 1] for points in ends)
             above = validation >= training
-            self._names["validation"].setAnchor((1, 1.1) if above else (1, -0.1))
-            self._names["training"].setAnchor((1, -0.1) if above else (1, 1.1))
+            self._names["validation"].setAnchor(_ABOVE if above else _BELOW)
+            self._names["training"].setAnchor(_BELOW if above else _ABOVE)
 
     def _placed(self, x: float, y: float) -> tuple[float, float]:
         return x, log10(max(y, _FLOOR)) if self.log else y
@@ -157,3 +163,13 @@ class LossPlot(QWidget):
         for name, points in self.curves().items():
             lines += [f"{name},{epoch:.6g},{loss:.9g}" for epoch, loss in points.tolist()]
         return ("\n".join(lines) + "\n").encode()
+
+
+def running_mean(points: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """The means (m, 2) of `length` points (n, 2) after the other, and of the rest at the end."""
+    if length < 2 or len(points) <= length:
+        return points
+    begins = np.arange(0, len(points), length)
+    counts = np.diff(begins, append=len(points))[:, None]
+    means: NDArray[np.float64] = np.add.reduceat(points, begins) / counts
+    return means

@@ -281,8 +281,8 @@ class MainWindow(QMainWindow):
     def _after_first_paint(self) -> None:
         """What the first paint need not wait for."""
         self.band.load_plot()
-        self.trainer.probe()
-        self.trainer.load_data()
+        self.trainer.device.probe()
+        self.trainer.data.load()
         if not self.keeper.settings.guide_seen:
             self.guide.start()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sixpad.core.network import Network
+from sixpad.data.files import explained
 from sixpad.data.folders import data_folder
 from sixpad.data.model_file import Model, open_model, save_model
 from sixpad.gui.history import History
@@ -13,7 +14,10 @@ from sixpad.gui.session import Learned, Source
 
 def kept_path(digit: int) -> Path:
     """Where the window keeps the neuron for a digit from one start to the next."""
-    return data_folder() / "models" / f"one-{digit}.safetensors"
+    folder = data_folder() / "models"
+    with explained(folder):
+        folder.mkdir(exist_ok=True)
+    return folder / f"one-{digit}.safetensors"
 
 
 def read_model(path: Path) -> tuple[Model, Learned]:
@@ -22,18 +26,18 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     history = History()
     if model.scores:
         history.extend(model.snapshot.losses, ((model.snapshot.step, model.scores),))
-    source = Source(model.data, model.training_examples, model.validation_examples)
+    source = Source(model.data, model.training_examples, model.validation_examples, model.fit)
     return model, Learned(model.snapshot, history, source)
 
 
-def write_model(path: Path, digit: int, learned: Learned, fit: bool) -> None:
+def write_model(path: Path, digit: int, learned: Learned) -> None:
     """Write what a digit's neuron has learned as a model file; raises SixpadError."""
     save_model(
         path,
         Model(
             network=Network(digit),
             snapshot=learned.snapshot,
-            fit=fit,
+            fit=learned.source.fit,
             data=learned.source.name,
             training_examples=learned.source.training,
             validation_examples=learned.source.validation,

@@ -11,6 +11,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import fixed, percent, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
+from sixpad.gui.widgets import quiet_label
 
 _BAR = 8
 _UNDECIDED = 0.1
@@ -89,6 +90,9 @@ class PredictionView(QWidget):
         column.setSpacing(SPACE)
         column.addWidget(self.probability)
         column.addWidget(self.sum)
+        formula = quiet_label("F(X) = σ(X·W + b)")
+        formula.setToolTip(TERMS["neuron"])
+        column.addWidget(formula)
         column.addStretch(1)
         session.evidence_changed.connect(self._show)
         self._show()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count, duration, fixed, large, percent
 from sixpad.gui.theme import SPACE
 from sixpad.gui.trainer import State, Trainer
+from sixpad.gui.widgets import named, quiet_label
 
 _TICKS = 1000
 
@@ -20,9 +20,10 @@ class ProgressView(QWidget):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
         self._trainer = trainer
-        self._title = QLabel()
-        self._title.setTextFormat(Qt.TextFormat.RichText)
-        self._title.setToolTip(TERMS["validation"])
+        title = named(QLabel("Validation"), "title")
+        title.setToolTip(TERMS["validation"])
+        self._kept_apart = quiet_label()
+        self._kept_apart.setToolTip(TERMS["validation"])
         self.scores = FigureRows("Scores on the validation part")
         self.pace = FigureRows("Progress of the training")
         self._bar = QProgressBar(textVisible=False, maximum=_TICKS)
@@ -30,21 +31,26 @@ class ProgressView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        for widget in (self._title, self.scores, self.pace, self._bar):
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(title)
+        head.addWidget(self._kept_apart, 1)
+        column.addLayout(head)
+        for widget in (self.scores, self.pace, self._bar):
             column.addWidget(widget)
         column.addStretch(1)
         trainer.session.history_changed.connect(self._show)
         trainer.state_changed.connect(self._show)
-        trainer.data_changed.connect(self._show)
-        trainer.data_progressed.connect(self._show_data_progress)
+        trainer.data.changed.connect(self._show)
+        trainer.data.progressed.connect(self._show_data_progress)
         trainer.config_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
         trainer = self._trainer
-        session, parts = trainer.session, trainer.parts
+        session, parts = trainer.session, trainer.data.parts
         told = f"{count(len(parts[1]))} never trained on" if parts else ""
-        self._title.setText(f"<b>Validation</b>&nbsp;&nbsp; <small>{told}</small>")
+        self._kept_apart.setText(told)
         scores = session.history.scores
         self.scores.show_rows([
             Figure("Average precision", fixed(scores.average_precision) if scores else "–",

@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from sixpad.core.config import TrainingConfig
 from sixpad.core.evidence import Evidence, weigh
 from sixpad.core.grid import Region
+from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
 from sixpad.core.snapshot import Snapshot, initial_snapshot
 from sixpad.gui.drawing import Drawing
@@ -26,11 +27,12 @@ class Cell(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What a neuron was trained on: the data's name and how many examples each part had."""
+    """What a neuron was trained on: the data's name, the examples in each part, centred or not."""
 
     name: str = ""
     training: int = 0
     validation: int = 0
+    fit: bool = True
 
 
 class Learned(NamedTuple):
@@ -143,6 +145,17 @@ class Session(QObject):
         """Forget what the current digit's neuron has learned; undo brings it back."""
         fresh = initial_snapshot(self.network, self.snapshot.config)
         self.undo_stack.push(_Exchange(self, "reset", self.digit, Learned(fresh, History())))
+
+    def take_snapshot(
+        self,
+        snapshot: Snapshot,
+        losses: NDArray[np.float64],
+        validation: tuple[tuple[int, Scores], ...],
+    ) -> None:
+        """Take on a newer moment of the training, with the losses (k, 2) and scores it brought."""
+        self.history.extend(losses, validation)
+        self.set_snapshot(snapshot)
+        self.history_changed.emit()
 
     def all_learned(self) -> dict[int, Learned]:
         """What each digit's neuron has learned, for those that were ever looked for."""

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from sixpad.gui.assets import asset
+
 SPACE = 8
 APPEARANCES = ("system", "light", "dark")
 
@@ -118,6 +120,8 @@ def faded(colors: Theme) -> QColor:
 def _style_sheet(colors: Theme) -> str:
     names = {field.name: getattr(colors, field.name) for field in fields(colors)}
     names["faded"] = faded(colors).name()
+    names |= {name: asset(f"{name}.svg").as_posix() for name in ("arrow-up", "arrow-down")}
+    names["check"] = asset("check-dark.svg" if colors.dark else "check-light.svg").as_posix()
     sheet = _SHEET
     for name, value in names.items():
         sheet = sheet.replace(f"@{name}@", str(value))
@@ -139,26 +143,26 @@ QMenu::item:disabled { color: @faded@; }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
 QToolTip { background: @panel@; color: @text@; border: 1px solid @line@; padding: 6px; }
 QPushButton, QToolButton { background: @field@; color: @text@; border: 1px solid @line@;
-  border-radius: 6px; padding: 4px 8px; min-height: 16px; }
+  border-radius: 6px; padding: 4px 6px; min-height: 16px; }
 QPushButton:hover, QToolButton:hover { background: @hover@; }
 QPushButton:pressed, QToolButton:pressed { background: @line@; }
 QPushButton:focus, QToolButton:focus { border-color: @quiet@; }
-QPushButton:checked, QToolButton:checked { border: 1px solid @text@; font-weight: 600; }
+QPushButton:checked, QToolButton:checked { border: 1px solid @text@; }
 QPushButton:disabled, QToolButton:disabled { color: @faded@; }
 QPushButton#primary { background: @text@; color: @panel@; border-color: @text@; font-weight: 600; }
 QPushButton#primary:hover { background: @quiet@; border-color: @quiet@; }
 QPushButton#primary:focus { border: 2px solid @quiet@; padding: 3px 7px; }
 QPushButton#primary:disabled { background: @line@; color: @faded@; border-color: @line@; }
 QPushButton#tab, QPushButton#word { border: none; background: transparent; color: @quiet@;
-  border-radius: 0; font-weight: 400; }
+  border-radius: 0; font-weight: 600; }
 QPushButton#tab { padding: 8px 10px; border-bottom: 2px solid transparent; }
-QPushButton#tab:checked { color: @text@; border-bottom: 2px solid @text@; font-weight: 600; }
+QPushButton#tab:checked { color: @text@; border-bottom: 2px solid @text@; }
 QPushButton#tab:hover, QPushButton#word:hover { color: @text@; }
 QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
 QPushButton#word { padding: 0 3px; min-height: 0; }
-QPushButton#word:checked { color: @text@; font-weight: 600; }
-QPushButton#word:focus { text-decoration: underline; }
-QPushButton#digit { padding: 2px 0; min-width: 20px; }
+QPushButton#word:checked { color: @text@; text-decoration: underline; }
+QPushButton#word:focus { color: @text@; }
+QPushButton#digit { padding: 2px 0; min-width: 18px; }
 QPushButton#digit:checked { background: @text@; color: @panel@; border-color: @text@; }
 QPushButton#linen { background: transparent; border: none; color: @quiet@; padding: 2px 4px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @text@;
@@ -166,9 +170,24 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @te
   selection-background-color: @text@; selection-color: @panel@; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: @text@; }
 QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: @faded@; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox { padding-right: 2px; }
+QComboBox::drop-down { border: none; width: 16px; }
+QComboBox::down-arrow { image: url(@arrow-down@); width: 8px; height: 8px; }
+QAbstractSpinBox { padding: 1px 4px 1px 0; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: none; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px;
+  subcontrol-origin: border; background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox::up-arrow { image: url(@arrow-up@); width: 8px; height: 8px; }
+QAbstractSpinBox::down-arrow { image: url(@arrow-down@); width: 8px; height: 8px; }
 QComboBox QAbstractItemView { background: @panel@; border: 1px solid @line@;
   selection-background-color: @hover@; selection-color: @text@; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @quiet@; border-radius: 4px;
+  background: @field@; }
+QCheckBox::indicator:checked { background: @text@; border-color: @text@; image: url(@check@); }
+QCheckBox::indicator:focus { border: 2px solid @text@; }
 QLabel#quiet, QCheckBox#quiet { color: @quiet@; }
 QLabel#title { font-weight: 600; }
 QProgressBar { background: @line@; border: none; border-radius: 3px; max-height: 6px; }

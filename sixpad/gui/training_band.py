@@ -82,7 +82,7 @@ class TrainingBand(QFrame):
         row.addWidget(self._loss_name)
         row.addStretch(1)
         row.addLayout(words)
-        self._hint = quiet_label("Press Train and watch the loss fall.")
+        self._hint = quiet_label("Press Train and watch the loss fall here.")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout()
         self._column.setSpacing(SPACE)
@@ -126,4 +126,3 @@ class TrainingBand(QFrame):
         """Take on the colours of the theme."""
         if self.plot:
             self.plot.refresh_colors()
-

@@ -124,7 +124,7 @@ class TrainingPanel(QWidget):
         )  # fmt: skip
         form = QGridLayout()
         form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(1)
+        form.setVerticalSpacing(3)
         for index, (words, term, field) in enumerate(cells):
             label = named(QLabel(words), "quiet")
             label.setFont(sized(self.font(), 0.9))
@@ -162,7 +162,7 @@ class TrainingPanel(QWidget):
         self.reset.clicked.connect(trainer.session.reset)
         self.slow.toggled.connect(trainer.set_slow)
         self.data.activated.connect(self._data_chosen)
-        self.device.activated.connect(lambda: trainer.set_device(self.device.currentData()))
+        self.device.activated.connect(lambda: trainer.device.choose(self.device.currentData()))
         fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.target_loss,
                   self.patience, self.seed)  # fmt: skip
         for field in fields:
@@ -171,9 +171,9 @@ class TrainingPanel(QWidget):
             choice.currentIndexChanged.connect(self._edited)
         trainer.state_changed.connect(self._show_state)
         trainer.config_changed.connect(self._show_config)
-        trainer.data_changed.connect(self._show_data)
-        trainer.data_progressed.connect(self._show_data_progress)
-        trainer.device_changed.connect(self._show_device)
+        trainer.data.changed.connect(self._show_data)
+        trainer.data.progressed.connect(self._show_data_progress)
+        trainer.device.changed.connect(self._show_device)
         trainer.session.weights_changed.connect(self._show_reset)
 
     def _train_clicked(self) -> None:
@@ -188,7 +188,7 @@ class TrainingPanel(QWidget):
             self._show_data()
             self.data_wanted.emit(spec[1:])
         else:
-            self._trainer.set_specs((spec,))
+            self._trainer.data.set_specs((spec,))
 
     def _edited(self) -> None:
         if self._showing:
@@ -228,7 +228,7 @@ class TrainingPanel(QWidget):
         else:
             self.settle.setCurrentIndex(_NEVER)
         self.slow.setChecked(self._trainer.slow)
-        self.device.setCurrentIndex(self.device.findData(self._trainer.device))
+        self.device.setCurrentIndex(self.device.findData(self._trainer.device.choice))
         self._showing = False
         self._show_settle()
         self._show_data()
@@ -255,7 +255,7 @@ class TrainingPanel(QWidget):
         self.reset.setEnabled(self._trainer.session.snapshot.step > 0)
 
     def _show_data(self) -> None:
-        specs, parts = self._trainer.specs, self._trainer.parts
+        specs, parts = self._trainer.data.specs, self._trainer.data.parts
         spec = specs[0] if len(specs) == 1 else " + ".join(specs)
         index = self.data.findData(spec)
         if index < 0:
@@ -270,7 +270,7 @@ class TrainingPanel(QWidget):
         self._say(f"Preparing the examples: {share:.0%}")
 
     def _show_device(self) -> None:
-        backend = self._trainer.backend
+        backend = self._trainer.device.backend
         self._say(backend.reason, f"{backend.name}\n{backend.reason}")
 
     def _say(self, text: str, tip: str = "") -> None:

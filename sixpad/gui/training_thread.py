@@ -1,12 +1,10 @@
-"""The thread that trains, and the one that fetches its data."""
+"""The thread that trains."""
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject
 
 from sixpad.core.backend import Backend
 from sixpad.core.config import TrainingConfig
@@ -15,72 +13,11 @@ from sixpad.core.network import Network
 from sixpad.core.snapshot import Snapshot
 from sixpad.core.training import Control
 from sixpad.data.dataset import Dataset
-from sixpad.errors import SixpadError
 from sixpad.gui.mailbox import Mailbox
+from sixpad.gui.worker import WorkerThread
 
-# macOS gives a thread 512 KB of stack, too little for OpenBLAS.
-_STACK_BYTES = 8 << 20
 # In slow motion one step is shown after the other, so many seconds apart.
 _SLOW_STEP_SECONDS = 0.08
-
-
-class WorkerThread(QThread):
-    """A thread whose work may fail; `failed` carries the sentence for the person."""
-
-    failed = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setStackSize(_STACK_BYTES)
-
-    def run(self) -> None:
-        try:
-            self.work()
-        except SixpadError as error:
-            self.failed.emit(str(error))
-        except MemoryError:
-            self.failed.emit("There is not enough memory for this; choose less data.")
-        except Exception:
-            logging.getLogger(__name__).exception("a worker thread failed")
-            self.failed.emit("Something in sixpad went wrong; the log has the details.")
-
-    def work(self) -> None:
-        """What the thread is for."""
-        raise NotImplementedError
-
-
-class DataThread(WorkerThread):
-    """Loads or generates examples and splits them, before any training; `parts` has the result."""
-
-    progressed = Signal(float)
-
-    def __init__(self, specs: Sequence[str], fit: bool, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.specs, self.fit = tuple(specs), fit
-        self.parts: tuple[Dataset, Dataset] | None = None
-        self._cancelled = False
-
-    def cancel(self) -> None:
-        """End as soon as the next share of the work is done, without a result."""
-        self._cancelled = True
-
-    def work(self) -> None:
-        # The readers bring Pillow with them, which the first paint need not wait for.
-        from sixpad.data.spec import load_data
-
-        try:
-            self.parts = load_data(self.specs, fit=self.fit, on_progress=self._progress).split()
-        except _Cancelled:
-            return
-
-    def _progress(self, share: float) -> None:
-        if self._cancelled:
-            raise _Cancelled
-        self.progressed.emit(share)
-
-
-class _Cancelled(Exception):  # noqa: N818
-    """The data are no longer wanted."""
 
 
 class TrainingThread(WorkerThread):

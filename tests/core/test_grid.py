@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_the_region_is_tight_around_what_changed(
 def test_a_stroke_has_no_gaps_at_any_speed(points: list[Point], width: float) -> None:
     grid = blank()
     draw_segment(grid, points[0], points[0], width)
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         draw_segment(grid, start, end, width)
     assert grid.any()
     assert is_one_piece(grid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -452,7 +453,7 @@ def test_snapshots_are_read_only_and_stand_alone(
         [*s.parameters.values(), *s.optimizer_state.values(), *(s.gradient or {}).values()]
         for s, _ in seen
     ]
-    for one, other in zip(states, states[1:], strict=False):
+    for one, other in pairwise(states):
         assert not any(np.shares_memory(a, b) for a in one for b in other)
     assert seen[-1][0].optimizer_state.keys() == state_shapes(optimizer, 577).keys()
 

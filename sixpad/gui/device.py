@@ -1,0 +1,72 @@
+"""The device that computes: what the person chose, what was found, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from sixpad.core.backend import Backend, choose, cpu
+from sixpad.errors import SixpadError
+from sixpad.gui.worker import Retired, WorkerThread, release
+
+
+class Device(QObject):
+    """`choice` is auto, cpu or gpu; `backend` is what works, with the reason in words."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choice = "auto"
+        self.backend = cpu("Looking for a GPU …")
+        self._thread: _ProbeThread | None = None
+        self._retired = Retired(self)
+
+    def choose(self, choice: str) -> None:
+        """Compute there from the next start on; it is tried at once."""
+        self.choice = choice
+        self.probe()
+
+    def fall_back(self, backend: Backend) -> None:
+        """Take on the backend that a training went on with."""
+        self.backend = backend
+        self.changed.emit()
+
+    def probe(self) -> None:
+        """Try in a thread what the chosen device can do."""
+        if self._thread:
+            self._thread.disconnect(self)
+            self._retired.add(self._thread)
+        self._thread = _ProbeThread(self.choice, self)
+        self._thread.finished.connect(self._finished)
+        self._thread.start()
+
+    @Slot()
+    def _finished(self) -> None:
+        thread = self._thread
+        if thread is None or not thread.isFinished():
+            return
+        self._thread = None
+        if thread.backend:
+            self.backend = thread.backend
+        release(thread)
+        self.changed.emit()
+
+    def close(self, milliseconds: int) -> bool:
+        """Wait for the probe; False if it would not end in time."""
+        done = self._thread is None or self._thread.wait(milliseconds)
+        return done and self._retired.wait(milliseconds)
+
+
+class _ProbeThread(WorkerThread):
+    """Finds out which device can be used; `backend` has the result."""
+
+    def __init__(self, choice: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self.backend: Backend | None = None
+
+    def work(self) -> None:
+        try:
+            self.backend = choose(self.choice)
+        except SixpadError as error:
+            self.backend = cpu(str(error))
