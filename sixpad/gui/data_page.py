@@ -125,6 +125,7 @@ class ExampleTile(QStyledItemDelegate):
         said = P > 0.5
         right = said == (label == self._session.digit)
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         tile = QRect(rect.left() + 10, rect.top() + 6, _TILE, _TILE)
         painter.drawImage(tile, self._picture(image))
         painter.setPen(colors.color("line" if right else "text"))

@@ -29,8 +29,14 @@ from sixpad.gui.widgets import heading, named, quiet_label
 
 MARGIN = 24
 _OPERATOR_WIDTH = 40
-_ANSWER_WIDTH = 240
-_NARROW_ANSWER_WIDTH = 200
+_NARROW = 250
+_LEARNED = "what it has learned"
+_EVIDENCE = "the evidence, pixel by pixel"
+
+
+def answer_width(window_width: int) -> int:
+    """The width of the window's right-hand column, logical pixels."""
+    return max(round(window_width * 0.19), 200)
 
 
 class Equation(QWidget):
@@ -89,8 +95,8 @@ class Equation(QWidget):
         self._subtitles: list[QLabel] = []
         for column, (symbol, words, term) in enumerate((
             ("X", "your drawing", "image"),
-            ("W", "what it has learned", "weights"),
-            ("X × W", "the evidence, pixel by pixel", "evidence"),
+            ("W", _LEARNED, "weights"),
+            ("X × W", _EVIDENCE, "evidence"),
             ("P(6)", "its answer", "probability"),
         )):  # fmt: skip
             title, subtitle, row = heading(symbol, words)
@@ -118,6 +124,7 @@ class Equation(QWidget):
             (self.clear, "White paper; Undo brings the drawing back."),
         ):
             button.setToolTip(tip)
+            button.setAccessibleName(button.text())
             row.addWidget(button)
         for button in (self.pen, self.erase):
             button.setCheckable(True)
@@ -125,7 +132,8 @@ class Equation(QWidget):
         self.width_field = QSpinBox(minimum=1, maximum=4, prefix="pen ", suffix=" px")
         self.width_field.setToolTip(TERMS["pen"])
         self.width_field.setAccessibleName("Pen width")
-        self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 40)
+        self.width_field.lineEdit().setTextMargins(4, 0, 0, 0)
+        self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 44)
         self.fit = QCheckBox("Centre and fit")
         self.fit.setChecked(True)
         self.fit.setToolTip(TERMS["centre and fit"])
@@ -137,6 +145,7 @@ class Equation(QWidget):
         column.setSpacing(6)
         column.addLayout(row)
         column.addLayout(second)
+        column.addStretch(1)
         self._connect_tools()
         return column
 
@@ -254,9 +263,7 @@ class Equation(QWidget):
 
     def fit_grids(self) -> None:
         """Give the three grids the largest size that leaves room for all else."""
-        roomy = self.width() >= 1200
-        answer = _ANSWER_WIDTH if roomy else _NARROW_ANSWER_WIDTH
-        self.prediction.setFixedWidth(max(answer, round(self.width() * 0.19)))
+        self.prediction.setFixedWidth(answer_width(self.width()))
         across = self.width() - 2 * MARGIN - self.prediction.width() - 3 * _OPERATOR_WIDTH
         vector = self.vector.sizeHint().height() + SPACE if self.session.numbers else 0
         titles = self._titles[0].sizeHint().height()
@@ -264,9 +271,10 @@ class Equation(QWidget):
         down = self.height() - 24 - titles - below - 2 * SPACE - vector
         for view in self._grids:
             view.fit_to(min(across / 3, down))
-
-
-_LEARNED = "what it has learned"
+        narrow = self.canvas.width() < _NARROW
+        self.undo.setText("↶" if narrow else "Undo")
+        self.redo.setText("↷" if narrow else "Redo")
+        self._subtitles[2].setText("the evidence" if narrow else _EVIDENCE)
 
 
 def _keys(standard: QKeySequence.StandardKey) -> str:

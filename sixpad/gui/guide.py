@@ -81,6 +81,7 @@ class Guide(QWidget):
         """Put the guide away; it can be called back from the Help menu."""
         self._leave()
         self._index = -1
+        self._window.equation.canvas.setFocus()
         self.hide()
         self._ring.hide()
         self._window.keeper.remember(guide_seen=True)

@@ -16,9 +16,6 @@ from sixpad.gui.numbers import fixed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 
-_CURVES = ("training", "validation")
-# Where a curve's name stands, seen from the curve's end.
-_ABOVE, _BELOW = (1.0, 1.25), (1.0, -0.25)
 _MEANS_AN_EPOCH = 4
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
@@ -49,8 +46,7 @@ class LossPlot(QWidget):
         self._end = pg.ScatterPlotItem(size=9, pen=None)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._read_out = pg.TextItem(anchor=(0, 0))
-        self._names = {name: pg.TextItem(name, anchor=(0, 0.5)) for name in _CURVES}
-        for one in (self._end, self._cursor, self._read_out, *self._names.values()):
+        for one in (self._end, self._cursor, self._read_out):
             item.addItem(one, ignoreBounds=True)
         self._cursor.hide()
         self._read_out.hide()
@@ -87,8 +83,6 @@ class LossPlot(QWidget):
         self._end.setBrush(pg.mkBrush(colors.color("text")))
         self._cursor.setPen(pg.mkPen(colors.color("quiet"), style=Qt.PenStyle.DashLine))
         self._read_out.setColor(colors.color("text"))
-        self._names["training"].setColor(colors.color("quiet"))
-        self._names["validation"].setColor(colors.color("text"))
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Epoch and loss (n, 2) of each curve."""
@@ -105,20 +99,6 @@ class LossPlot(QWidget):
         self._mean.setData(mean[:, 0], np.maximum(mean[:, 1], _FLOOR))
         self._validation.setData(validation[:, 0], np.maximum(validation[:, 1], _FLOOR))
         self._end.setData(pos=[self._placed(*validation[-1])] if len(validation) else [])
-        for name, points in curves.items():
-            label = self._names[name]
-            label.setVisible(len(points) > 1)
-            if len(points) > 1:
-                label.setPos(*self._placed(*points[-1]))
-        self._part_names(mean, validation)
-
-    def _part_names(self, *ends: NDArray[np.float64]) -> None:
-        """Put one curve's name above and the other's below, so that they never overlap."""
-        if all(len(points) > 1 for points in ends):
-            training, validation = (points[-1, 1] for points in ends)
-            above = validation >= training
-            self._names["validation"].setAnchor(_ABOVE if above else _BELOW)
-            self._names["training"].setAnchor(_BELOW if above else _ABOVE)
 
     def _placed(self, x: float, y: float) -> tuple[float, float]:
         return x, log10(max(y, _FLOOR)) if self.log else y

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QKeySequence,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -31,7 +32,7 @@ from sixpad import __version__
 from sixpad.data.folders import data_folder
 from sixpad.errors import SixpadError
 from sixpad.gui.data_page import DataPage
-from sixpad.gui.equation import MARGIN, Equation
+from sixpad.gui.equation import MARGIN, Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
@@ -271,6 +272,11 @@ class MainWindow(QMainWindow):
         self.equation.refresh_colors()
         self.band.refresh_colors()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The answer above and the scores below it make one column.
+        self.band.progress.setFixedWidth(answer_width(event.size().width()))
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

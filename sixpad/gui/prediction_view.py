@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from sixpad.gui.figure_rows import Figure, FigureRows
@@ -90,12 +90,17 @@ class PredictionView(QWidget):
         column.setSpacing(SPACE)
         column.addWidget(self.probability)
         column.addWidget(self.sum)
-        formula = quiet_label("F(X) = σ(X·W + b)")
-        formula.setToolTip(TERMS["neuron"])
-        column.addWidget(formula)
+        self._formula = quiet_label("F(X) = σ(X·W + b)")
+        self._formula.setToolTip(TERMS["neuron"])
+        column.addWidget(self._formula)
         column.addStretch(1)
         session.evidence_changed.connect(self._show)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = sum(w.sizeHint().height() + SPACE for w in (self.probability, self.sum))
+        self._formula.setVisible(self.height() >= needed + self._formula.sizeHint().height())
 
     def _show(self) -> None:
         evidence = self._session.evidence

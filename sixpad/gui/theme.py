@@ -162,7 +162,7 @@ QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
 QPushButton#word { padding: 0 3px; min-height: 0; }
 QPushButton#word:checked { color: @text@; text-decoration: underline; }
 QPushButton#word:focus { color: @text@; }
-QPushButton#digit { padding: 2px 0; min-width: 18px; }
+QPushButton#digit { padding: 2px 0; min-width: 16px; }
 QPushButton#digit:checked { background: @text@; color: @panel@; border-color: @text@; }
 QPushButton#linen { background: transparent; border: none; color: @quiet@; padding: 2px 4px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @text@;

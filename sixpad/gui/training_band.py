@@ -6,12 +6,12 @@ import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from sixpad.gui.equation import MARGIN
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.progress_view import ProgressView
-from sixpad.gui.theme import SPACE
+from sixpad.gui.theme import SPACE, theme
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.training_panel import TrainingPanel
 from sixpad.gui.widgets import named, quiet_label, word_buttons
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sixpad.gui.loss_plot import LossPlot
 
 _PANEL_WIDTH = 312
-_NUMBERS_WIDTH = 232
+_MOST_HEIGHT = 380
 
 
 class _Importer(QObject):
@@ -49,7 +49,7 @@ class TrainingBand(QFrame):
         self.panel = TrainingPanel(trainer)
         self.panel.setFixedWidth(_PANEL_WIDTH)
         self.progress = ProgressView(trainer)
-        self.progress.setFixedWidth(_NUMBERS_WIDTH)
+        self.setMaximumHeight(_MOST_HEIGHT)
         self.plot: LossPlot | None = None
         self.log = False
         row = QHBoxLayout(self)
@@ -63,6 +63,7 @@ class TrainingBand(QFrame):
         trainer.session.history_changed.connect(self._show_hint)
         trainer.config_changed.connect(self._show_loss_name)
         self._show_loss_name()
+        self.refresh_colors()
 
     def _plot_column(self) -> QVBoxLayout:
         title = named(QLabel("Loss"), "title")
@@ -79,8 +80,12 @@ class TrainingBand(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(title)
-        row.addWidget(self._loss_name)
-        row.addStretch(1)
+        self._loss_name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._loss_name, 1)
+        self._legend = QLabel(textFormat=Qt.TextFormat.RichText)
+        self._legend.setToolTip(f"{TERMS['training loss']}\n{TERMS['validation loss']}")
+        row.addWidget(self._legend)
+        row.addSpacing(SPACE)
         row.addLayout(words)
         self._hint = quiet_label("Press Train and watch the loss fall here.")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -92,7 +97,7 @@ class TrainingBand(QFrame):
 
     def _show_loss_name(self) -> None:
         loss = self._trainer.config.loss
-        self._loss_name.setText(f"{loss.replace('-e', ' e')}, each step and each epoch")
+        self._loss_name.setText(f"{loss.replace('-e', ' e')}, over the epochs")
         self._loss_name.setToolTip(TERMS[loss])
 
     def load_plot(self) -> None:
@@ -124,5 +129,10 @@ class TrainingBand(QFrame):
 
     def refresh_colors(self) -> None:
         """Take on the colours of the theme."""
+        colors = theme()
+        self._legend.setText(
+            f"<span style='color:{colors.quiet}'>━ training</span>&nbsp;&nbsp; "
+            f"<span style='color:{colors.text}'>━ validation</span>"
+        )
         if self.plot:
             self.plot.refresh_colors()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -300,6 +301,45 @@ def test_the_proportions_stay(ink: Ink) -> None:
     assert abs(fitted - shorter) <= 0.5
 
 
+def cropped(ink: Ink) -> Ink:
+    box = box_of(ink)
+    return ink[box.top : box.bottom, box.left : box.right] if box else ink[:0, :0]
+
+
+def scaled_slowly(ink: Ink) -> Ink:
+    """Cropped ink (h, w) scaled by its rule in exact fractions, one pixel at a time."""
+    longer = max(ink.shape)
+    if longer < SMALLEST_SCALED:
+        return ink
+    height, width = (max(round(side * FITTED_SIDE / longer), 1) for side in ink.shape)
+    result = np.zeros((height, width), np.uint8)
+    if longer > FITTED_SIDE:
+        for row, column in np.argwhere(ink):
+            place = (2 * row + 1) * height // (2 * ink.shape[0])
+            result[place, (2 * column + 1) * width // (2 * ink.shape[1])] = 1
+        return result
+    half = Fraction(1, 2)
+    for row, column in np.ndindex(height, width):
+        y = (row + half) * ink.shape[0] / height - half
+        x = (column + half) * ink.shape[1] / width - half
+        coverage = sum(
+            max(1 - abs(y - i), 0) * max(1 - abs(x - j), 0)
+            for i in (floor(y), floor(y) + 1)
+            for j in (floor(x), floor(x) + 1)
+            if 0 <= i < ink.shape[0] and 0 <= j < ink.shape[1] and ink[i, j]
+        )
+        result[row, column] = coverage >= half
+    return result
+
+
+@settings(max_examples=50)
+@given(ink=inks())
+def test_ink_is_scaled_by_its_rule(ink: Ink) -> None:
+    assume(ink.any())
+    expected = scaled_slowly(cropped(ink))
+    np.testing.assert_array_equal(cropped(centre_and_fit(ink)), cropped(expected))
+
+
 @given(ink=inks())
 def test_the_centre_of_mass_is_in_the_middle_or_the_ink_at_the_border(ink: Ink) -> None:
     fitted = centre_and_fit(ink)
@@ -323,14 +363,7 @@ def test_small_ink_is_moved_and_not_scaled(
     patch = np.random.default_rng(seed).integers(0, 2, (height, width))
     ink[top : top + height, left : left + width] = patch
     assume(ink.any())
-    fitted = centre_and_fit(ink)
-    before, after = box_of(ink), box_of(fitted)
-    assert before is not None
-    assert after is not None
-    np.testing.assert_array_equal(
-        fitted[after.top : after.bottom, after.left : after.right],
-        ink[before.top : before.bottom, before.left : before.right],
-    )
+    np.testing.assert_array_equal(cropped(centre_and_fit(ink)), cropped(ink))
 
 
 @given(ink=inks(), top=st.integers(0, 20), left=st.integers(0, 20), margin=st.integers(0, 20))
@@ -404,10 +437,7 @@ def test_moving_stops_at_the_border_and_loses_nothing(
         return
     assert new.top == min(max(old.top + down, 0), SIDE - (old.bottom - old.top))
     assert new.left == min(max(old.left + right, 0), SIDE - (old.right - old.left))
-    np.testing.assert_array_equal(
-        result[new.top : new.bottom, new.left : new.right],
-        grid[old.top : old.bottom, old.left : old.right],
-    )
+    np.testing.assert_array_equal(cropped(result), cropped(grid))
     assert result.sum() == grid.sum()
 
 

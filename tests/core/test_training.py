@@ -26,6 +26,7 @@ from sixpad.core.snapshot import (
     SETTLED,
     Snapshot,
     initial_snapshot,
+    random_state,
 )
 from sixpad.core.training import BLOCK_ROWS, SNAPSHOT_IMAGES, Control, train
 from sixpad.errors import SixpadError
@@ -179,6 +180,7 @@ def test_a_stop_within_a_long_step_leaves_the_step_undone(
     for looks in (1, 2):
         first, last = train(NETWORK, *parts, config, control=StopAtLook(looks))
         assert (last.step, last.stopped) == (0, INTERRUPTED)
+        assert not last.unfinished
         assert fingerprint(last.parameters) == fingerprint(first.parameters)
         assert fingerprint(last.optimizer_state) == fingerprint(first.optimizer_state)
         assert not len(last.losses)
@@ -225,10 +227,12 @@ def test_a_batch_larger_than_the_data_is_all_of_them(
     make_examples: MakeExamples, fingerprint: Fingerprint
 ) -> None:
     data = make_examples(25, 3)
-    all_of_them, more = (
-        list(train(NETWORK, data, data, TrainingConfig(epochs=4, batch_size=size)))[-1]
+    runs = [
+        list(train(NETWORK, data, data, TrainingConfig(epochs=4, batch_size=size)))
         for size in (25, 10**9)
-    )
+    ]
+    assert len(runs[0]) == len(runs[1])
+    all_of_them, more = runs[0][-1], runs[1][-1]
     assert more.step == all_of_them.step == 4
     assert more.batches == all_of_them.batches == 1
     assert fingerprint(more.parameters) == fingerprint(all_of_them.parameters)
@@ -255,7 +259,7 @@ def test_the_learning_rate_can_be_changed_while_it_trains(make_examples: MakeExa
     control.learning_rate = 0.7
     after = next(run)
     assert (before.config.learning_rate, after.config.learning_rate) == (0.1, 0.7)
-    g = expected_gradient(before, data.images, data.labels == 6, 0.0)["output.weights"]
+    g = expected_gradient(before, data.images, data.labels == 6, config.l2)["output.weights"]
     moved = before.parameters["output.weights"] - 0.7 * g
     np.testing.assert_allclose(after.parameters["output.weights"], moved, rtol=0, atol=1e-12)
 
@@ -298,6 +302,17 @@ def test_it_ends_after_its_epochs(make_examples: MakeExamples) -> None:
     *_, further = train(NETWORK, data, data, TrainingConfig(epochs=2, batch_size=8), start=last)
     assert (further.epoch, further.step, further.until) == (5, 20, 5)
     assert int(further.optimizer_state["count"]) == 20
+
+
+def test_a_stopped_run_that_is_not_resumed_has_all_its_epochs_before_it(
+    make_examples: MakeExamples,
+) -> None:
+    data = make_examples(30)
+    config = TrainingConfig(epochs=3, batch_size=8)
+    *_, stopped = train(NETWORK, data, data, config, steps=6)
+    for resume, until in ((True, 3), (False, 4)):
+        *_, last = train(NETWORK, data, data, config, start=stopped, resume=resume)
+        assert (last.stopped, last.epoch, last.step) == (EPOCHS, until, 4 * until)
 
 
 def test_it_settles_at_the_target_loss(make_examples: MakeExamples) -> None:
@@ -368,10 +383,12 @@ def test_without_a_patience_nothing_is_kept_as_best(make_examples: MakeExamples)
     ids=["the weights overflow", "the loss is huge"],
 )
 @pytest.mark.parametrize("patience", [None, 2])
+@pytest.mark.parametrize("snapshot_steps", [3, 50])
 def test_a_divergence_brings_the_last_finite_parameters_back(
     optimizer: str,
     reckless: dict[str, float],
     patience: int | None,
+    snapshot_steps: int,
     make_examples: MakeExamples,
     fingerprint: Fingerprint,
 ) -> None:
@@ -381,8 +398,8 @@ def test_a_divergence_brings_the_last_finite_parameters_back(
     config = TrainingConfig(
         epochs=200, batch_size=10, optimizer=optimizer, patience=patience, **reckless
     )
-    run = train(NETWORK, data, data, config, start=begun, control=Control(snapshot_steps=3))
-    *_, good, last = run
+    control = Control(snapshot_steps=snapshot_steps)
+    *_, good, last = train(NETWORK, data, data, config, start=begun, control=control)
     assert last.stopped == DIVERGED
     assert not last.unfinished
     assert last.step == good.step
@@ -390,7 +407,7 @@ def test_a_divergence_brings_the_last_finite_parameters_back(
     assert fingerprint(last.optimizer_state) == fingerprint(good.optimizer_state)
     assert all(np.isfinite(array).all() for array in last.parameters.values())
     assert len(last.losses)
-    assert all(np.isfinite(scores.loss) for _, scores in last.validation)
+    assert last.validation == ()
 
 
 # The snapshots
@@ -402,6 +419,15 @@ def test_snapshots_come_by_steps(make_examples: MakeExamples) -> None:
     config = TrainingConfig(epochs=2 * every + 9, batch_size=64)
     steps = [snapshot.step for snapshot in train(NETWORK, data, data, config)]
     assert steps == [0, every, 2 * every, 2 * every + 9]
+
+
+def test_snapshots_of_a_resumed_run_come_at_the_same_steps(make_examples: MakeExamples) -> None:
+    data = make_examples(30)
+    config = TrainingConfig(epochs=4, batch_size=10)
+    *_, stopped = train(NETWORK, data, data, config, steps=4)
+    control = Control(snapshot_steps=3)
+    run = train(NETWORK, data, data, config, start=stopped, resume=True, control=control)
+    assert [snapshot.step for snapshot in run] == [4, 6, 9, 12]
 
 
 def test_a_step_of_many_images_is_a_snapshot_each(
@@ -500,6 +526,8 @@ def test_another_batch_size_or_seed_starts_the_epoch_anew(
     first = next(train(NETWORK, data, data, config, start=begun, resume=True))
     assert (begun.epoch, begun.batch) == (1, 2)
     assert (first.epoch, first.batch, first.loss_sum, first.step) == (1, 0, 0.0, 6)
+    reseeded = config.seed != begun.config.seed
+    assert first.random_state == (random_state(7) if reseeded else begun.random_state)
 
 
 def test_the_best_of_another_loss_is_forgotten(make_examples: MakeExamples) -> None:
