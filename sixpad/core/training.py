@@ -30,7 +30,7 @@ from sixpad.errors import SixpadError
 SNAPSHOT_IMAGES = 1 << 14
 # Rows that are widened from bytes to floats at a time: they stay in the cache.
 BLOCK_ROWS = 1024
-# A mean loss above this means answers that are wrong with a certainty beyond 1 − e⁻⁵⁰.
+# A mean loss of an epoch above this means answers that are wrong with a certainty beyond 1 − e⁻⁵⁰.
 DIVERGED_LOSS = 50.0
 
 
@@ -72,7 +72,8 @@ def train(
     Goes on from `start`, for `config.epochs` more epochs; with `resume`, to the end that the
     run of `start` was meant for. `steps` ends it after so many gradient steps. The first Snapshot
     holds the state before the first step, the last says why the run ended. What `config` changes
-    against `start` (the optimiser, the seed, the batch size) starts anew, all else goes on.
+    against `start` (the optimiser, the seed, the batch size) starts anew, all else goes on. A run
+    that diverges gives back the parameters of the last epoch that went well.
 
     The same arguments give the same snapshots; a run that was stopped and resumed from its last
     snapshot gives the same numbers as one that was not. Raises SixpadError without examples.
@@ -86,27 +87,29 @@ def train(
     else:
         run.until, run.best = start.epoch + config.epochs, None
         run.validate()
-    good = run.snapshot()
-    yield good
+    good = run.state()
+    yield run.snapshot(good)
     every = max(SNAPSHOT_IMAGES // run.batch_size, 1)
     stopped: str | None = None
     done = 0
     while stopped is None:
+        epoch_ended = False
         if run.control.stop or done == steps or not run.step():
             stopped = INTERRUPTED
         else:
             done += 1
-            if run.batch == run.batches:
+            epoch_ended = run.batch == run.batches
+            if epoch_ended:
                 stopped = run.end_epoch()
-        if stopped or run.step_count % (run.control.snapshot_steps or every) == 0:
-            snapshot = run.snapshot(stopped)
-            if _diverged(snapshot):
-                stopped = DIVERGED
-                snapshot = replace(
-                    good, losses=snapshot.losses, validation=(), stopped=DIVERGED, config=run.config
-                )
-            good = snapshot
-            yield snapshot
+        due = run.step_count % (run.control.snapshot_steps or every) == 0
+        if stopped or epoch_ended or due:
+            state = run.state()
+            if stopped == DIVERGED or not _finite(state):
+                stopped, state = DIVERGED, good
+            elif epoch_ended:
+                good = state
+            if stopped or due:
+                yield run.snapshot(state, stopped)
 
 
 class _Run:
@@ -210,6 +213,8 @@ class _Run:
         """Score the validation part, begin the next epoch; why the run has ended, or None."""
         self._collect_losses()
         mean_loss = self.loss_sum / self.batches
+        if not mean_loss < DIVERGED_LOSS:
+            return DIVERGED
         self.epoch += 1
         self.batch, self.loss_sum = 0, 0.0
         self.random_state = self.next_random_state
@@ -256,13 +261,9 @@ class _Run:
             self.loss_sum += value
         self.pending = []
 
-    def snapshot(self, stopped: str | None = None) -> Snapshot:
+    def state(self) -> Snapshot:
         """All that was learned and all that is needed to go on, copied to the host."""
         self._collect_losses()
-        losses, self.losses = self.losses, []
-        scores, self.scores = tuple(self.scores), []
-        loss_table = np.array(losses, np.float64).reshape(-1, 2)
-        loss_table.setflags(write=False)
         return Snapshot(
             parameters=self._host(self.parameters),
             optimizer_state=self._host(self.optimizer.state),
@@ -275,11 +276,17 @@ class _Run:
             examples=self.examples,
             loss_sum=self.loss_sum,
             best=self.best,
-            losses=loss_table,
-            validation=scores,
             gradient=self._host(self.gradient) if self.gradient else None,
-            stopped=stopped,
         )
+
+    def snapshot(self, state: Snapshot, stopped: str | None = None) -> Snapshot:
+        """A state with the metrics since the last snapshot, and why the run ended."""
+        losses = np.array(self.losses, np.float64).reshape(-1, 2)
+        losses.setflags(write=False)
+        # Of parameters that were given up the scores say nothing.
+        scores = () if stopped == DIVERGED else tuple(self.scores)
+        self.losses, self.scores = [], []
+        return replace(state, config=self.config, losses=losses, validation=scores, stopped=stopped)
 
     def _host(self, arrays: dict[str, Array]) -> dict[str, NDArray[Any]]:
         copies = {}
@@ -290,8 +297,6 @@ class _Run:
         return copies
 
 
-def _diverged(snapshot: Snapshot) -> bool:
-    """Whether the parameters are no longer finite, or the loss is beyond all sense."""
-    finite = all(np.isfinite(array).all() for array in snapshot.parameters.values())
-    losses = snapshot.losses[:, 1]
-    return not finite or (len(losses) > 0 and not losses.mean() < DIVERGED_LOSS)
+def _finite(snapshot: Snapshot) -> bool:
+    """Whether every parameter is still a number."""
+    return all(np.isfinite(array).all() for array in snapshot.parameters.values())

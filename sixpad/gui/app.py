@@ -44,21 +44,22 @@ class App(QObject):
         self.keeper.failed.disconnect(troubles.append)
         apply_appearance(application, self.keeper.settings.appearance)
         self.window = MainWindow(self.session, self.trainer, self.keeper)
-        self.window.appearance_chosen.connect(self._appearance_chosen)
+        self.window.appearance_chosen.connect(self.set_appearance)
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.fault.connect(self._tell_fault)
         self.keeper.watch()
         for trouble in troubles:
             self.window.notice.tell(trouble)
 
-    def _appearance_chosen(self, appearance: str) -> None:
+    def set_appearance(self, appearance: str) -> None:
+        """Show everything in light or dark colours, or as the system asks for."""
         apply_appearance(self._application, appearance)
         self.window.refresh_colors()
 
     @Slot()
     def _system_changed(self) -> None:
         if self.keeper.settings.appearance == "system":
-            self._appearance_chosen("system")
+            self.set_appearance("system")
 
     def hook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

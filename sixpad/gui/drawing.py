@@ -48,6 +48,8 @@ class Drawing(QObject):
 
     def draw(self, start: Point, end: Point, width: float, ink: int) -> None:
         """One segment of the stroke, in pixels; `ink=0` erases."""
+        # Clear or undo in mid-stroke has ended it: what follows is a stroke of its own.
+        self.begin_stroke()
         region = core.draw_segment(self.ink, start, end, width, ink)
         if region is not None:
             self._prepare()
@@ -77,6 +79,7 @@ class Drawing(QObject):
 
     def restore(self, ink: Ink) -> None:
         """Show other ink at once, without a step of undo: how an earlier run left it."""
+        self._before = None
         self.ink = ink.copy()
         self._prepare()
         self.changed.emit(_WHOLE)

@@ -399,12 +399,12 @@ def test_a_divergence_brings_the_last_finite_parameters_back(
         epochs=200, batch_size=10, optimizer=optimizer, patience=patience, **reckless
     )
     control = Control(snapshot_steps=snapshot_steps)
-    *_, good, last = train(NETWORK, data, data, config, start=begun, control=control)
+    *_, last = train(NETWORK, data, data, config, start=begun, control=control)
     assert last.stopped == DIVERGED
     assert not last.unfinished
-    assert last.step == good.step
-    assert fingerprint(last.parameters) == fingerprint(good.parameters)
-    assert fingerprint(last.optimizer_state) == fingerprint(good.optimizer_state)
+    # However often snapshots come, it is the state before the first epoch that went wrong.
+    assert last.step == begun.step == 8
+    assert fingerprint(last.parameters) == fingerprint(begun.parameters)
     assert all(np.isfinite(array).all() for array in last.parameters.values())
     assert len(last.losses)
     assert last.validation == ()

@@ -1,0 +1,114 @@
+"""Makes the README's pictures: draws a six with the mouse, trains, and photographs the window.
+
+    python tests/pictures.py [FOLDER] [--font NAME]
+
+FOLDER is assets/ unless it is told; a font that is not installed is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from sixpad.core.grid import SIDE
+from sixpad.gui.app import App
+from sixpad.gui.session import Cell
+from sixpad.gui.trainer import State
+
+ASSETS = Path(__file__).parent.parent / "assets"
+WAIT_MILLISECONDS = 60_000
+
+ANGLES = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
+LOOP = [(11.5 + 4.6 * np.cos(a), 16.2 + 4.2 * np.sin(a)) for a in ANGLES]
+SIX = [(15.8, 2.6), (13.2, 4.0), (11.0, 6.2), (9.1, 9.0), (7.8, 12.0), (7.0, 15.0), *LOOP]
+
+
+def main() -> None:
+    """Make all the pictures."""
+    parser = argparse.ArgumentParser(description="Make the README's pictures.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ASSETS)
+    parser.add_argument("--font", default="")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["SIXPAD_HOME"] = home
+        application = QApplication([])
+        if arguments.font in QFontDatabase.families():
+            application.setFont(QFont(arguments.font, application.font().pointSize()))
+        photograph(App(application), arguments.folder)
+
+
+def photograph(app: App, folder: Path) -> None:
+    """Go through the window as a person would, and take a picture at each station."""
+    window, session, trainer = app.window, app.session, app.trainer
+
+    def take(name: str) -> None:
+        QTest.qWait(300)
+        window.notice.hide()
+        path = folder / f"{name}.png"
+        if not window.grab().save(str(path)):
+            raise SystemExit(f"“{path}” could not be written.")
+        print(path)
+
+    window.resize(1280, 800)
+    app.keeper.remember(guide_seen=True)
+    app.window.show()
+    wait(lambda: trainer.data.parts is not None and window.band.plot is not None)
+    session.drawing.clear()
+    draw(app, SIX)
+
+    window.equation.weights.show_gradient(True)
+    trainer.step()
+    wait(lambda: session.gradient is not None and trainer.state is State.PAUSED)
+    session.point_at(Cell(8, 14))
+    take("step")
+    window.equation.weights.show_gradient(False)
+
+    trainer.train()
+    wait(lambda: trainer.state is State.IDLE)
+    session.point_at(Cell(11, 8))
+    take("draw-light")
+    app.set_appearance("dark")
+    take("draw-dark")
+    app.set_appearance("light")
+    session.set_numbers(True)
+    take("numbers")
+    session.set_numbers(False)
+    window.show_page(1)
+    take("data")
+    app.close()
+
+
+def draw(app: App, points: Sequence[tuple[float, float]]) -> None:
+    """Draw through `points`, in pixels of the image, with the left mouse button."""
+    canvas = app.window.equation.canvas
+    scale = canvas.width() / SIDE
+    places = [QPoint(round(x * scale), round(y * scale)) for x, y in points]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def wait(done: Callable[[], bool]) -> None:
+    """Let the window run until `done`."""
+    for _ in range(WAIT_MILLISECONDS // 50):
+        if done():
+            return
+        QTest.qWait(50)
+    raise SystemExit("The window did not get there in time.")
+
+
+if __name__ == "__main__":
+    main()
