@@ -65,6 +65,10 @@ class Snapshot:
         """Epochs done, with the fraction of the current one."""
         return self.epoch + self.batch / self.batches
 
+    def epoch_of(self, step: Any) -> Any:
+        """The epochs, with their fraction, at which steps near this moment were taken."""
+        return self.progress + (step - self.step) / self.batches
+
     @property
     def unfinished(self) -> bool:
         """Whether the run was interrupted before its last epoch."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,32 +11,32 @@ from sixpad.core.metrics import Scores
 
 
 class History:
-    """Steps and losses since the weights were initial; `scores` are the newest on validation."""
+    """Losses since the weights were initial, by epoch; `scores` are the newest on validation."""
 
     def __init__(self) -> None:
         self._training = np.empty((1024, 2))
         self._count = 0
-        self._validation: list[tuple[int, float]] = []
+        self._validation: list[tuple[float, float]] = []
         self.scores: Scores | None = None
 
     @property
     def training(self) -> NDArray[np.float64]:
-        """Step and training loss (n, 2), a view that stays right until the next `extend`."""
+        """Epoch and training loss (n, 2), a view that stays right until the next `extend`."""
         return self._training[: self._count]
 
     @property
     def validation(self) -> NDArray[np.float64]:
-        """Step and validation loss (m, 2)."""
+        """Epoch and validation loss (m, 2)."""
         return np.array(self._validation, np.float64).reshape(-1, 2)
 
     def extend(
-        self, losses: NDArray[np.float64], validation: tuple[tuple[int, Scores], ...]
+        self, losses: NDArray[np.float64], validation: Sequence[tuple[float, Scores]]
     ) -> None:
-        """Add what a training brought; a step that is there already is replaced."""
-        for step, scores in validation:
-            while self._validation and self._validation[-1][0] >= step:
+        """Add what a training brought; what was at later epochs is replaced."""
+        for epoch, scores in validation:
+            while self._validation and self._validation[-1][0] >= epoch:
                 self._validation.pop()
-            self._validation.append((step, scores.loss))
+            self._validation.append((epoch, scores.loss))
             self.scores = scores
         if not len(losses):
             return

@@ -17,6 +17,8 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 
 _MEANS_AN_EPOCH = 4
+# So deep one can zoom: what is smaller than this are only digits.
+_LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
 
@@ -40,6 +42,9 @@ class LossPlot(QWidget):
         item.hideButtons()
         item.setLabel("bottom", "epoch")
         item.getViewBox().setDefaultPadding(0.02)
+        item.getViewBox().setLimits(minXRange=_LEAST_EPOCHS, minYRange=_LEAST_LOSS)
+        for side in ("left", "bottom"):
+            item.getAxis(side).enableAutoSIPrefix(False)
         self._training = item.plot(autoDownsample=True, downsampleMethod="peak", clipToView=True)
         self._mean = item.plot()
         self._validation = item.plot()
@@ -86,9 +91,8 @@ class LossPlot(QWidget):
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Epoch and loss (n, 2) of each curve."""
-        history, scale = self._session.history, 1 / self._session.snapshot.batches
-        curves = {"training": history.training, "validation": history.validation}
-        return {name: points * (scale, 1) for name, points in curves.items()}
+        history = self._session.history
+        return {"training": history.training, "validation": history.validation}
 
     def refresh(self) -> None:
         """Draw what the history holds now."""

@@ -25,7 +25,7 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     model = open_model(path)
     history = History()
     if model.scores:
-        history.extend(model.snapshot.losses, ((model.snapshot.step, model.scores),))
+        history.extend(model.snapshot.losses, [(model.snapshot.progress, model.scores)])
     source = Source(model.data, model.training_examples, model.validation_examples, model.fit)
     return model, Learned(model.snapshot, history, source)
 

@@ -29,12 +29,12 @@ def fixed(value: float, decimals: int = 3) -> str:
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """A share of 1 as a percentage; only what is exactly whole reads 0 or 100."""
+    """A share of 1 as a percentage; with decimals only what is exactly whole reads 0 or 100."""
     if not isfinite(share):
         return "–"
     least = 10.0**-decimals
     shown = share * 100
-    if 0 < share < 1:
+    if decimals and 0 < share < 1:
         shown = min(max(shown, least), 100 - least)
     return f"{shown:.{decimals}f}{THIN_SPACE}%"
 

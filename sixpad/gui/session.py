@@ -153,7 +153,10 @@ class Session(QObject):
         validation: tuple[tuple[int, Scores], ...],
     ) -> None:
         """Take on a newer moment of the training, with the losses (k, 2) and scores it brought."""
-        self.history.extend(losses, validation)
+        self.history.extend(
+            np.column_stack([snapshot.epoch_of(losses[:, 0]), losses[:, 1]]),
+            [(float(snapshot.epoch_of(step)), scores) for step, scores in validation],
+        )
         self.set_snapshot(snapshot)
         self.history_changed.emit()
 
