@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
@@ -28,6 +28,9 @@ class ProgressView(QWidget):
         self.pace = FigureRows("Progress of the training")
         self._bar = QProgressBar(textVisible=False, maximum=_TICKS)
         self._bar.setAccessibleName("Progress of the run")
+        self.slow = named(QCheckBox("Slow motion"), "quiet")
+        self.slow.setToolTip(TERMS["slow motion"])
+        self.slow.toggled.connect(trainer.set_slow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -36,7 +39,7 @@ class ProgressView(QWidget):
         head.addWidget(title)
         head.addWidget(self._kept_apart, 1)
         column.addLayout(head)
-        for widget in (self.scores, self.pace, self._bar):
+        for widget in (self.scores, self.pace, self._bar, self.slow):
             column.addWidget(widget)
         column.addStretch(1)
         trainer.session.history_changed.connect(self._show)
@@ -48,6 +51,7 @@ class ProgressView(QWidget):
 
     def _show(self) -> None:
         trainer = self._trainer
+        self.slow.setChecked(trainer.slow)
         session, parts = trainer.session, trainer.data.parts
         told = f"{count(len(parts[1]))} never trained on" if parts else ""
         self._kept_apart.setText(told)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -59,7 +58,7 @@ class TrainingPanel(QWidget):
         outer.setSpacing(SPACE)
         outer.addLayout(self._buttons())
         outer.addLayout(self._form())
-        outer.addLayout(self._foot())
+        outer.addWidget(self.reason)
         outer.addStretch(1)
         self._connect()
         self._show_config()
@@ -85,7 +84,6 @@ class TrainingPanel(QWidget):
         self.target_loss = RateField(1e-6, 1e3, zero=True)
         self.patience = CountField(1, 100_000)
         self.seed = CountField(0, 2**31 - 1)
-        self.slow = named(QCheckBox("Slow motion"), "quiet")
         self.reason = named(QLabel(), "quiet")
         self.reason.setFont(sized(self.font(), 0.9))
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -146,21 +144,12 @@ class TrainingPanel(QWidget):
                 widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return form
 
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.slow)
-        row.addWidget(self.reason, 1)
-        self.slow.setToolTip(TERMS["slow motion"])
-        return row
-
     def _connect(self) -> None:
         trainer = self._trainer
         self.train.clicked.connect(self._train_clicked)
         self.step.clicked.connect(trainer.step)
         self.stop.clicked.connect(trainer.stop)
         self.reset.clicked.connect(trainer.session.reset)
-        self.slow.toggled.connect(trainer.set_slow)
         self.data.activated.connect(self._data_chosen)
         self.device.activated.connect(lambda: trainer.device.choose(self.device.currentData()))
         fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.target_loss,
@@ -227,7 +216,6 @@ class TrainingPanel(QWidget):
             self.patience.setValue(config.patience)
         else:
             self.settle.setCurrentIndex(_NEVER)
-        self.slow.setChecked(self._trainer.slow)
         self.device.setCurrentIndex(self.device.findData(self._trainer.device.choice))
         self._showing = False
         self._show_settle()
