@@ -36,6 +36,26 @@ def read_image(path: str | Path, *, fit: bool = True, ink: Polarity | None = Non
     return reduce_to_grid(image_to_ink(grey, ink), fit=fit)
 
 
+def read_drawing(path: str | Path, *, fit: bool = True) -> Ink:
+    """The image file at `path` for the canvas; see `decode_drawing`."""
+    path = Path(path)
+    return decode_drawing(read_bounded(path, MAX_BYTES), str(path), fit=fit)
+
+
+def decode_drawing(data: bytes, name: str, *, fit: bool = True) -> Ink:
+    """An image in memory for the canvas (24, 24): a drawing that was copied comes back exactly.
+
+    Any other image is reduced as `reduce_to_grid` says. Raises SixpadError as `decode_image` does.
+    """
+    ink = image_to_ink(decode_image(data, name))
+    scale, rest = divmod(ink.shape[0], SIDE)
+    if rest == 0 and ink.shape[0] == ink.shape[1]:
+        small = ink[::scale, ::scale]
+        if np.array_equal(small.repeat(scale, axis=0).repeat(scale, axis=1), ink):
+            return small.copy()
+    return reduce_to_grid(ink, fit=fit)
+
+
 def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
     """The grey levels (H, W) of a PNG, JPEG, BMP, GIF, WebP, PGM, PPM or TIFF image in memory.
 

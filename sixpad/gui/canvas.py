@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QEvent, QLine, QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDropEvent,
+    QEventPoint,
     QFocusEvent,
     QFont,
     QImage,
@@ -17,11 +20,12 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPointingDevice,
+    QSinglePointEvent,
     QTabletEvent,
     QTouchEvent,
 )
 
-from sixpad.core.grid import SIDE, Point, Region
+from sixpad.core.grid import SIDE, Ink, Point, Region
 from sixpad.gui.grid_view import GridView, rgb_image
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
@@ -56,6 +60,7 @@ class Canvas(GridView):
             "Shift and arrows move the drawing.",
         )
         self._last: Point | None = None
+        self._finger = 0
         self._ink = 1
         self._cursor = Cell(SIDE // 2, SIDE // 2)
         self._pressed_ink: int | None = None
@@ -70,6 +75,7 @@ class Canvas(GridView):
     def fit_to(self, side: float) -> None:
         self._digits: dict[tuple[int, int], QPixmap] = {}
         super().fit_to(side)
+        self._lines = self._grid_lines()
 
     def image(self) -> QImage:
         colors = np.array([theme().rgb("paper"), theme().rgb("ink")])
@@ -88,13 +94,8 @@ class Canvas(GridView):
             super().refresh()
 
     def paint_over(self, painter: QPainter, exposed: Region) -> None:
-        lines = [
-            line
-            for place in range(1, SIDE)
-            for line in self._grid_lines(self.cell_rect(place, place).topLeft().x())
-        ]
         painter.setPen(QPen(theme().color("paper").darker(112), 1))
-        painter.drawLines(lines)
+        painter.drawLines(self._lines)
         drawing = self.session.drawing
         if self.session.numbers and self.cell >= _SMALLEST_NUMBERS:
             self._paint_numbers(painter, exposed)
@@ -106,20 +107,20 @@ class Canvas(GridView):
             painter.setPen(pen)
             painter.drawRect(self.cell_rect(*self._cursor).adjusted(1, 1, -1, -1))
 
-    def _grid_lines(self, at: int) -> tuple[QLine, QLine]:
+    def _grid_lines(self) -> list[QLine]:
         begin = self.cell_rect(0, 0).left()
         end = begin + SIDE * self.cell - 1
-        return QLine(at, begin, at, end), QLine(begin, at, end, at)
+        places = [begin + self.cell * place for place in range(1, SIDE)]
+        across = [QLine(begin, at, end, at) for at in places]
+        return across + [QLine(at, begin, at, end) for at in places]
 
     def _outline(self) -> list[QLine]:
-        """The border of what the network is given, edge by edge."""
-        padded = np.pad(self.session.drawing.prepared, 1)
-        across = np.argwhere(np.diff(padded, axis=0))[:, :2].tolist()
-        down = np.argwhere(np.diff(padded, axis=1))[:, :2].tolist()
-        side, begin = self.cell, self.cell_rect(0, 0).left()
-        at = [begin + side * place for place in range(-1, SIDE + 2)]
-        lines = [QLine(at[c], at[r + 1], at[c + 1], at[r + 1]) for r, c in across]
-        return lines + [QLine(at[c + 1], at[r], at[c + 1], at[r + 1]) for r, c in down]
+        """The border of what the network is given, in straight runs."""
+        prepared = self.session.drawing.prepared
+        begin = self.cell_rect(0, 0).left()
+        at = [begin + self.cell * place for place in range(SIDE + 1)]
+        across = [QLine(at[b], at[r], at[e], at[r]) for r, b, e in _edges(prepared)]
+        return across + [QLine(at[c], at[b], at[c], at[e]) for c, b, e in _edges(prepared.T)]
 
     def _paint_numbers(self, painter: QPainter, exposed: Region) -> None:
         drawing = self.session.drawing
@@ -162,10 +163,18 @@ class Canvas(GridView):
         self._last = None
         self.session.drawing.end_stroke()
 
+    def _press(self, event: QSinglePointEvent, rubber: bool = False) -> None:
+        """Left draws and right erases; a second button does not disturb a stroke."""
+        right = event.button() == Qt.MouseButton.RightButton
+        if self._last is None and (right or event.button() == Qt.MouseButton.LeftButton):
+            self._begin(event.position(), erase=rubber or right or self.session.erasing)
+
+    def _release(self, event: QSinglePointEvent) -> None:
+        if self._last is not None and not event.buttons():
+            self._end()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        left = event.button() == Qt.MouseButton.LeftButton
-        if self._last is None and (left or event.button() == Qt.MouseButton.RightButton):
-            self._begin(event.position(), erase=not left or self.session.erasing)
+        self._press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._last is not None:
@@ -173,18 +182,15 @@ class Canvas(GridView):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._last is not None and not event.buttons():
-            self._end()
+        self._release(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        rubber = event.pointerType() == QPointingDevice.PointerType.Eraser
         if event.type() == QEvent.Type.TabletPress:
-            right = event.button() == Qt.MouseButton.RightButton
-            self._begin(event.position(), erase=rubber or right or self.session.erasing)
+            self._press(event, event.pointerType() == QPointingDevice.PointerType.Eraser)
         elif event.type() == QEvent.Type.TabletMove and self._last is not None:
             self._segment(self.point_at(event.position()))
-        elif event.type() == QEvent.Type.TabletRelease and self._last is not None:
-            self._end()
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._release(event)
         self.session.point_at(self.cell_at(event.position()))
         event.accept()
 
@@ -194,16 +200,17 @@ class Canvas(GridView):
         return super().event(event)
 
     def _touch(self, event: QTouchEvent) -> bool:
-        if event.type() == QEvent.Type.TouchCancel:
-            self._end()
-            return True
-        position = event.points()[0].position()
+        """The first finger draws; the ball of the hand that follows it does not."""
         if event.type() == QEvent.Type.TouchBegin:
-            self._begin(position, erase=self.session.erasing)
-        elif self._last is not None:
-            self._segment(self.point_at(position))
-        if event.type() == QEvent.Type.TouchEnd:
+            self._finger = event.points()[0].id()
+            self._begin(event.points()[0].position(), erase=self.session.erasing)
+        elif event.type() == QEvent.Type.TouchCancel:
             self._end()
+        for point in event.points():
+            if point.id() == self._finger and self._last is not None:
+                self._segment(self.point_at(point.position()))
+                if point.state() == QEventPoint.State.Released:
+                    self._end()
         event.accept()
         return True
 
@@ -273,3 +280,13 @@ class Canvas(GridView):
     def dropEvent(self, event: QDropEvent) -> None:
         self.dropped.emit(event.mimeData())
         event.acceptProposedAction()
+
+
+def _edges(ink: Ink) -> Iterator[tuple[int, int, int]]:
+    """Row, first and last column of each straight run of edges between ink and paper."""
+    padded = np.zeros((SIDE + 2, SIDE + 2), bool)
+    padded[1:-1, 1:-1] = ink
+    edges = padded[1:] != padded[:-1]
+    turns = np.argwhere(edges[:, 1:] != edges[:, :-1]).tolist()
+    for (row, begin), (_, end) in zip(turns[::2], turns[1::2], strict=True):
+        yield row, begin, end

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtGui import QFont, QImage, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -167,6 +167,7 @@ class DataPage(QWidget):
         self._layout()
         for box in (self.part, self.digit, self.which):
             box.activated.connect(self.refresh)
+            box.activated.connect(self.view.scrollToTop)
         trainer.data.changed.connect(self.refresh)
         trainer.data.progressed.connect(self._show_progress)
         trainer.state_changed.connect(self._refresh_wrong)
@@ -230,6 +231,10 @@ class DataPage(QWidget):
         else:
             self._subtitle.setText("preparing the examples …")
         self._told.setText(f"{count(self.model.rowCount())} shown")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_wrong()
 
     def _refresh_wrong(self) -> None:
         if self.which.currentIndex() == 1 and self.isVisible():

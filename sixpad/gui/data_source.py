@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from sixpad.data.dataset import Dataset
 from sixpad.gui.drawing import Drawing
@@ -42,13 +42,14 @@ class DataSource(QObject):
 
     def set_specs(self, specs: tuple[str, ...]) -> None:
         """Load other examples; they take the place of these once they are there."""
-        if specs != self.specs or self.parts is None:
+        if specs != (self._wanted if self.loading else self.specs) or self.parts is None:
             self._wanted = specs
             self._start()
 
     def load(self) -> None:
-        """Load the examples, prepared as the drawing is now."""
-        self._wanted = self.specs
+        """Load the examples, or those that are on their way, prepared as the drawing is now."""
+        if not self.loading:
+            self._wanted = self.specs
         self._start()
 
     def _start(self) -> None:
@@ -78,10 +79,10 @@ class DataSource(QObject):
         release(thread)
         self.changed.emit()
 
-    def close(self, milliseconds: int) -> bool:
+    def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if a thread would not end in time."""
         self.cancel()
-        return self._retired.wait(milliseconds)
+        return self._retired.wait(deadline)
 
 
 class _DataThread(WorkerThread):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from sixpad.core.backend import Backend, choose, cpu
 from sixpad.errors import SixpadError
@@ -51,10 +51,10 @@ class Device(QObject):
         release(thread)
         self.changed.emit()
 
-    def close(self, milliseconds: int) -> bool:
+    def close(self, deadline: QDeadlineTimer) -> bool:
         """Wait for the probe; False if it would not end in time."""
-        done = self._thread is None or self._thread.wait(milliseconds)
-        return done and self._retired.wait(milliseconds)
+        done = self._thread is None or self._thread.wait(deadline)
+        return done and self._retired.wait(deadline)
 
 
 class _ProbeThread(WorkerThread):

@@ -109,7 +109,7 @@ class _Change(QUndoCommand):
 
 def sample_six() -> Ink:
     """The six that a first run shows."""
-    angle: NDArray[Any] = np.linspace(-0.6, 2 * np.pi - 0.6, 24)
-    stem = np.array([[15.5, 3.0], [12.5, 4.8], [10.0, 7.5], [8.4, 11.0], [7.6, 15.0]])
-    loop = np.column_stack([11.8 - 4.2 * np.cos(angle), 16.0 - 4.2 * np.sin(angle)])
-    return core.centre_and_fit(core.draw_strokes([stem, loop], 2.2))
+    stem = [(15.8, 2.6), (13.2, 4.0), (11.0, 6.2), (9.1, 9.0), (7.8, 12.0), (7.3, 15.0)]
+    angle: NDArray[Any] = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
+    loop = np.column_stack([11.5 + 4.2 * np.cos(angle), 16.2 + 3.9 * np.sin(angle)])
+    return core.centre_and_fit(core.draw_strokes([np.concatenate([stem, loop])], 2.2))

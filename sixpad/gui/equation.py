@@ -25,7 +25,7 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, sized, theme
 from sixpad.gui.vector_view import VectorView
 from sixpad.gui.weights_view import ColourBar, WeightsView
-from sixpad.gui.widgets import heading, named, quiet_label
+from sixpad.gui.widgets import ElidedLabel, heading, named, quiet_label
 
 MARGIN = 24
 _OPERATOR_WIDTH = 40
@@ -135,7 +135,7 @@ class Equation(QWidget):
         self.width_field.lineEdit().setTextMargins(4, 0, 0, 0)
         self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 44)
         self.fit = QCheckBox("Centre and fit")
-        self.fit.setChecked(True)
+        self.fit.setChecked(self.session.drawing.fit)
         self.fit.setToolTip(TERMS["centre and fit"])
         second = QHBoxLayout()
         second.addWidget(self.fit)
@@ -188,8 +188,7 @@ class Equation(QWidget):
         bar = BalanceBar(self.session)
         bar.setToolTip(f"{TERMS['sum against']}\n{TERMS['sum for']}")
         column.addWidget(bar)
-        self._pixel = quiet_label()
-        self._pixel.setMinimumWidth(10)
+        self._pixel = ElidedLabel()
         column.addWidget(self._pixel)
         column.addStretch(1)
         return column
@@ -253,9 +252,11 @@ class Equation(QWidget):
             return
         x = int(session.drawing.prepared[cell])
         w, xw = float(session.weights[cell]), float(session.evidence.pixels[cell])
-        self._pixel.setText(
-            f"row {cell.row}, column {cell.column}:  x {x} · w {signed(w)} = {signed(xw)}"
-        )
+        product = f"x {x} · w {signed(w)} = {signed(xw)}"
+        text = f"row {cell.row}, column {cell.column}:  {product}"
+        if self._pixel.fontMetrics().horizontalAdvance(text) > self._pixel.width():
+            text = f"({cell.row}, {cell.column})  {product}"
+        self._pixel.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -271,6 +272,8 @@ class Equation(QWidget):
         down = self.height() - 24 - titles - below - 2 * SPACE - vector
         for view in self._grids:
             view.fit_to(min(across / 3, down))
+        # A label of a fixed size has its text changed without a new layout of the window.
+        self._pixel.setFixedSize(self.evidence.width(), self._pixel.sizeHint().height())
         narrow = self.canvas.width() < _NARROW
         self.undo.setText("↶" if narrow else "Undo")
         self.redo.setText("↷" if narrow else "Redo")

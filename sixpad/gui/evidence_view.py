@@ -54,7 +54,10 @@ class BalanceBar(QWidget):
         painter.setFont(font)
         below = QRectF(0, 14, self.width(), self.fontMetrics().height())
         painter.setPen(colors.color("negative"))
-        against = f"Σ against  {signed(evidence.total_against)}"
+        against, in_favour = signed(evidence.total_against), signed(evidence.total_for)
+        whole_text = f"Σ against  {against}   Σ for  {in_favour}"
+        if painter.fontMetrics().horizontalAdvance(whole_text) <= self.width():
+            against, in_favour = f"Σ against  {against}", f"Σ for  {in_favour}"
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, against)
         painter.setPen(colors.color("positive"))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"Σ for  {signed(evidence.total_for)}")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, in_favour)

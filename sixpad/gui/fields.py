@@ -72,6 +72,10 @@ class CountField(QSpinBox):
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
 
+    def setValue(self, value: int) -> None:
+        # A file may hold more than Qt's 32 bits, which is an error here and not a clamp.
+        super().setValue(min(value, self.maximum()))
+
     def set_all(self, most: int) -> None:
         """The largest number that makes a difference: it, and all above, read “all”."""
         self._all = most

@@ -60,8 +60,9 @@ class FileCommands(QObject):
         def act() -> str:
             model, learned = read_model(path)
             digit = model.network.digit
-            self._trainer.set_config(learned.snapshot.config)
             self._session.open(digit, learned)
+            # After the opening, which ends a training: its learning rate is not for that one.
+            self._trainer.set_config(learned.snapshot.config)
             self._session.drawing.set_fit(model.fit)
             return f"Opened “{path.name}”: one neuron for the {digit}, {_trained(learned.source)}."
 
@@ -97,9 +98,9 @@ class FileCommands(QObject):
         """Put an image file on the canvas."""
 
         def act() -> None:
-            from sixpad.data.images import read_image
+            from sixpad.data.images import read_drawing
 
-            self._place(read_image(path, fit=self._session.drawing.fit), "open image")
+            self._place(read_drawing(path, fit=self._session.drawing.fit), "open image")
 
         self._tried(act)
 
@@ -150,15 +151,14 @@ class FileCommands(QObject):
 
     def _take_pixels(self, image: QImage) -> None:
         def act() -> None:
-            from sixpad.data.images import decode_image, image_to_ink, reduce_to_grid
+            from sixpad.data.images import decode_drawing
 
             data = QByteArray()
             buffer = QBuffer(data)
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
             image.save(buffer, "PNG")  # type: ignore[call-overload]
-            grey = decode_image(bytes(data.data()), "the pasted image")
             fit = self._session.drawing.fit
-            self._place(reduce_to_grid(image_to_ink(grey), fit), "paste")
+            self._place(decode_drawing(bytes(data.data()), "pasted image", fit=fit), "paste")
 
         self._tried(act)
 

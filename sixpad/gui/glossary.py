@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-TERMS = {
+from textwrap import fill
+
+_SENTENCES = {
     "image": "The drawing as 576 numbers, one for each pixel: 0 is white paper and 1 is black ink.",
     "weights": "A weight says how much ink in its pixel speaks for the digit (orange) or against "
     "it (blue); learning means changing the 576 weights.",
@@ -23,7 +25,8 @@ TERMS = {
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
     "loss": "How wrong the answers are on average; training makes it smaller.",
-    "training loss": "The loss on the examples of each step, which the neuron learns from.",
+    "training loss": "The loss on the examples of each step, which the neuron learns from, with the "
+    "penalty of L2.",
     "validation loss": "The loss on examples that are never trained on: how well it does on "
     "drawings it has not seen.",
     "cross-entropy": "Cross-entropy: minus the logarithm of the probability given to the truth; "
@@ -58,3 +61,6 @@ TERMS = {
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Sets all weights back to zero; Undo brings them back.",
 }  # fmt: skip
+
+# Qt leaves plain text on one line, however long.
+TERMS = {term: fill(sentence, 56) for term, sentence in _SENTENCES.items()}

@@ -22,7 +22,9 @@ def rgb_image(colors: NDArray[np.uint8]) -> QImage:
     """An image of its own from RGB bytes (rows, columns, 3)."""
     rows, columns, _ = colors.shape
     data = np.ascontiguousarray(colors)
-    return QImage(data.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+    image = QImage(data.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    # The screen's own format: any other is converted anew, slowly, at each painting.
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 class GridView(QWidget):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sixpad.gui.theme import sized, theme
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from sixpad.gui.main_window import MainWindow
 
 _WIDTH = 330
-_GAP = 14
 
 
 @dataclass(frozen=True)
 class GuideStep:
-    """What is said, where it points, and the signal and condition that tell it was done."""
+    """What is said, where it points, and how often which signal tells that it was done."""
 
     title: str
     text: str
     place: Callable[[], QWidget]
     signal: SignalInstance
     done: Callable[[], bool]
+    times: int = 1
 
 
 class Guide(QWidget):
-    """A bubble beside its place in the window, with a ring around that; the window stays usable."""
+    """A card over the settings, a ring around what it speaks of; the window stays usable."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -43,6 +43,7 @@ class Guide(QWidget):
         self._ring = _Ring(window)
         self._steps = guide_steps(window)
         self._index = -1
+        self._seen = 0
         self._title, self._text, self._count = QLabel(), QLabel(), QLabel()
         self._title.setFont(sized(self._title.font(), 1.15))
         self._title.setStyleSheet("font-weight: 600;")
@@ -61,9 +62,12 @@ class Guide(QWidget):
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._text)
+        column.addStretch(1)
         column.addLayout(foot)
         self.setFixedWidth(_WIDTH)
         self.hide()
+        escape = QShortcut(Qt.Key.Key_Escape, self)
+        escape.activated.connect(self.end)
         window.installEventFilter(self)
 
     @property
@@ -87,11 +91,12 @@ class Guide(QWidget):
         self._window.keeper.remember(guide_seen=True)
 
     def _advance(self) -> None:
-        self._leave()
         if self._index + 1 >= len(self._steps):
             self.end()
             return
+        self._leave()
         self._index += 1
+        self._seen = 0
         step = self._steps[self._index]
         self._title.setText(step.title)
         self._text.setText(step.text)
@@ -110,29 +115,22 @@ class Guide(QWidget):
     def _look(self, *_: object) -> None:
         """Go on once the person has done what the step asks for."""
         if 0 <= self._index < len(self._steps) and self._steps[self._index].done():
-            self._advance()
+            self._seen += 1
+            if self._seen >= self._steps[self._index].times:
+                self._advance()
 
     def _place(self) -> None:
-        """Stand beside the place that is meant, inside the window, and never on top of it."""
+        """Stand over the settings, which no step needs to see, with the ring around the place."""
         if self._index < 0:
             return
-        target = self._steps[self._index].place()
-        corner = target.mapTo(self._window, QPoint(0, 0))
-        rect = QRect(corner, target.size())
+        form = self._window.band.panel.form_rect(self._window)
         layout = self.layout()
-        height = layout.totalHeightForWidth(_WIDTH) if layout else 160
+        height = layout.totalHeightForWidth(_WIDTH) if layout else form.height()
         self.setFixedSize(_WIDTH, height)
-        room_right = self._window.width() - rect.right() - _GAP
-        x = rect.right() + _GAP if room_right > _WIDTH + 8 else rect.left() - _GAP - _WIDTH
-        y = rect.top()
-        if x < 8:
-            x = min(max(rect.left(), 8), self._window.width() - _WIDTH - 8)
-            above = rect.top() - _GAP - height
-            y = above if above > 40 else rect.bottom() + _GAP
-        y = min(max(y, 44), self._window.height() - height - 8)
-        self.move(x, y)
+        self.move(form.center().x() - _WIDTH // 2, form.top())
         self.raise_()
-        self._ring.surround(rect)
+        target = self._steps[self._index].place()
+        self._ring.surround(QRect(target.mapTo(self._window, QPoint(0, 0)), target.size()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -176,10 +174,11 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
         GuideStep(
             "The image",
             "A drawing is 24 × 24 pixels: 576 numbers, 0 for paper and 1 for ink. This is X. "
-            "Add a stroke of your own with the left mouse button; the right one erases.",
+            "Add a stroke with the left mouse button (the right one erases), then take it back "
+            "with Undo.",
             lambda: equation.canvas,
-            session.drawing.stroke_ended,
-            lambda: True,
+            session.undo_stack.indexChanged,
+            session.undo_stack.canRedo,
         ),
         GuideStep(
             "The function",
@@ -189,6 +188,7 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
             lambda: equation.weights,
             session.pointer_changed,
             over_weights,
+            times=12,
         ),
         GuideStep(
             "The loss",
@@ -201,8 +201,8 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
         ),
         GuideStep(
             "Training",
-            "Training is many such steps. Press the button left of Step (Train or Resume), watch "
-            "the loss fall, and see the weights turn into a picture of the digit.",
+            "Training is many such steps. Press the large button, watch the loss fall, and see the "
+            "weights turn into a picture of the digit.",
             lambda: band.panel.train,
             trainer.state_changed,
             lambda: trainer.state is State.IDLE and session.snapshot.step > 1,

@@ -29,6 +29,11 @@ class History:
         """Epoch and validation loss (m, 2)."""
         return np.array(self._validation, np.float64).reshape(-1, 2)
 
+    def cut(self, epoch: float) -> None:
+        """Forget what came after an epoch that the training went back to."""
+        self._count = int(np.searchsorted(self.training[:, 0], epoch, side="right"))
+        self._validation = [point for point in self._validation if point[0] <= epoch]
+
     def extend(
         self, losses: NDArray[np.float64], validation: Sequence[tuple[float, Scores]]
     ) -> None:

@@ -31,7 +31,7 @@ class Keeper(QObject):
     """Saves settings, drawing and models in the background, each file whole or not at all.
 
     `failed` carries the sentence for the person; it comes once for each kind of trouble, and
-    saving is tried again with the next change.
+    saving is tried again with the next change and at the end.
     """
 
     failed = Signal(str)
@@ -40,8 +40,10 @@ class Keeper(QObject):
         super().__init__(parent)
         self._session, self._trainer = session, trainer
         self.settings = Settings()
-        self._saved_settings = Settings()
-        self._saved_models: dict[int, Snapshot] = {}
+        self._saved_settings: Settings | None = Settings()
+        # None stands for a file that does not hold what it should.
+        self._saved_models: dict[int, Snapshot | None] = {}
+        self._failed = False
         self._writer = ThreadPoolExecutor(1, "sixpad-keeper")
         self._told = ""
         self._timer = QTimer(self, interval=_GATHER_MILLISECONDS, singleShot=True)
@@ -109,12 +111,15 @@ class Keeper(QObject):
         """Write, in the background, what has changed since it was last written."""
         self._timer.stop()
         self._collect_settings()
+        if self._failed:
+            self._failed, self._saved_settings = False, None
+            self._saved_models = dict.fromkeys(self._saved_models)
         if self.settings != self._saved_settings:
             self._saved_settings = self.settings
             self._submit(partial(_write_settings, self.settings))
         for digit, learned in self._session.all_learned().items():
-            saved = self._saved_models.get(digit)
-            if learned.snapshot is not saved and (learned.snapshot.step or saved):
+            wanted = learned.snapshot.step > 0 or digit in self._saved_models
+            if wanted and learned.snapshot is not self._saved_models.get(digit):
                 self._saved_models[digit] = learned.snapshot
                 self._submit(partial(_write_kept_model, digit, learned))
 
@@ -141,6 +146,7 @@ class Keeper(QObject):
 
     def _written(self, future: Future[None]) -> None:
         error = future.exception()
+        self._failed = self._failed or error is not None
         if isinstance(error, SixpadError):
             self._tell(str(error))
         elif error is not None:

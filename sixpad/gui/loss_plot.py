@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from math import log10
+from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.exporters import ImageExporter
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, Qt, QTimer
+from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
+from sixpad.gui.history import History
 from sixpad.gui.numbers import fixed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 
 _MEANS_AN_EPOCH = 4
+# Over so many decades only the powers of ten themselves are ticks.
+_FEW_DECADES = 4
 # So deep one can zoom: what is smaller than this are only digits.
 _LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
+# The share by which a curve grows before it is drawn anew, and how long the rest may wait.
+_SEEN_SHARE = 1 / 20
+_LATEST_MILLISECONDS = 1000
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
 
@@ -32,7 +38,7 @@ class LossPlot(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._plot = pg.PlotWidget()
+        self._plot = pg.PlotWidget(axisItems={"left": LossAxis("left")})
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -45,7 +51,11 @@ class LossPlot(QWidget):
         item.getViewBox().setLimits(minXRange=_LEAST_EPOCHS, minYRange=_LEAST_LOSS)
         for side in ("left", "bottom"):
             item.getAxis(side).enableAutoSIPrefix(False)
-        self._training = item.plot(autoDownsample=True, downsampleMethod="peak", clipToView=True)
+            # The grid and the figures are costlier to paint than the curves, and change less often.
+            item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        item.setDownsampling(auto=True, mode="peak")
+        item.setClipToView(True)
+        self._training = item.plot()
         self._mean = item.plot()
         self._validation = item.plot()
         self._end = pg.ScatterPlotItem(size=9, pen=None)
@@ -55,9 +65,13 @@ class LossPlot(QWidget):
             item.addItem(one, ignoreBounds=True)
         self._cursor.hide()
         self._read_out.hide()
-        self._moves = pg.SignalProxy(self._plot.scene().sigMouseMoved, 60, slot=self._read)
-        self._plot.scene().sigMouseClicked.connect(self._clicked)
-        session.history_changed.connect(self.refresh)
+        scene = self._plot.scene()
+        self._moves = pg.SignalProxy(scene.sigMouseMoved, rateLimit=60, slot=self._read)
+        scene.sigMouseClicked.connect(self._clicked)
+        self._drawn: tuple[History, int] = session.history, 0
+        self._later = QTimer(self, interval=_LATEST_MILLISECONDS, singleShot=True)
+        self._later.timeout.connect(self.refresh)
+        session.history_changed.connect(self._follow)
         self.set_log(False)
         self.refresh_colors()
 
@@ -94,15 +108,40 @@ class LossPlot(QWidget):
         history = self._session.history
         return {"training": history.training, "validation": history.validation}
 
+    def _follow(self) -> None:
+        """Draw at once what changes the picture, and soon what adds too little to be seen."""
+        history, count = self._drawn
+        grown = len(self._session.history.training) - count
+        if history is not self._session.history or abs(grown) > _SEEN_SHARE * count:
+            self.refresh()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_read_out(False)
+
+    def _show_read_out(self, shown: bool) -> None:
+        self._cursor.setVisible(shown)
+        self._read_out.setVisible(shown)
+
     def refresh(self) -> None:
         """Draw what the history holds now."""
+        self._show_read_out(False)
+        self._later.stop()
+        history = self._session.history
+        self._drawn = history, len(history.training)
         curves = self.curves()
         training, validation = curves["training"], curves["validation"]
         self._training.setData(training[:, 0], np.maximum(training[:, 1], _FLOOR))
         mean = running_mean(training, self._session.snapshot.batches // _MEANS_AN_EPOCH)
         self._mean.setData(mean[:, 0], np.maximum(mean[:, 1], _FLOOR))
         self._validation.setData(validation[:, 0], np.maximum(validation[:, 1], _FLOOR))
-        self._end.setData(pos=[self._placed(*validation[-1])] if len(validation) else [])
+        # A dot at no number makes Qt crash.
+        last = validation[-1:][np.isfinite(validation[-1:, 1])]
+        self._end.setData(pos=[self._placed(*place) for place in last])
+        # The axes fit themselves now: left to the painting, they would have it done twice.
+        self._plot.scene().prepareForPaint()
 
     def _placed(self, x: float, y: float) -> tuple[float, float]:
         return x, log10(max(y, _FLOOR)) if self.log else y
@@ -118,8 +157,7 @@ class LossPlot(QWidget):
                 nearest = int(np.abs(points[:, 0] - x).argmin())
                 lines.append(f"{name} {fixed(points[nearest, 1], 4)}")
         seen = inside and len(lines) > 1
-        self._cursor.setVisible(seen)
-        self._read_out.setVisible(seen)
+        self._show_read_out(seen)
         if seen:
             left, right = box.viewRange()[0]
             self._cursor.setPos(x)
@@ -147,6 +185,30 @@ class LossPlot(QWidget):
         for name, points in self.curves().items():
             lines += [f"{name},{epoch:.6g},{loss:.9g}" for epoch, loss in points.tolist()]
         return ("\n".join(lines) + "\n").encode()
+
+
+class LossAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose logarithmic ticks are 1, 2 and 5 of each power of ten."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[Any, list[float]]]:
+        """The places of the ticks, by pyqtgraph's own rule where the axis is linear."""
+        if not self.logMode:
+            ticks: list[tuple[Any, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        few = high - low > _FEW_DECADES
+        marks = [
+            decade + log10(mark)
+            for decade in range(floor(low), ceil(high) + 1)
+            for mark in ((1,) if few else (1, 2, 5))
+        ]
+        return [(None, [place for place in marks if low <= place <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: Any) -> list[str]:
+        """The losses as plain numbers."""
+        if not self.logMode:
+            strings: list[str] = super().tickStrings(values, scale, spacing)
+            return strings
+        return [f"{10**value:.3g}" for value in values]
 
 
 def running_mean(points: NDArray[np.float64], length: int) -> NDArray[np.float64]:

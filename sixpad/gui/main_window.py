@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
     QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
     QKeySequence,
     QPaintEvent,
     QResizeEvent,
@@ -164,11 +166,11 @@ class MainWindow(QMainWindow):
 
     def _edit_menu(self, menu: QMenu) -> None:
         stack = self.session.undo_stack
-        for action, key in (
-            (stack.createUndoAction(self, "Undo"), Standard.Undo),
-            (stack.createRedoAction(self, "Redo"), Standard.Redo),
+        for action, key, extra in (
+            (stack.createUndoAction(self, "Undo"), Standard.Undo, []),
+            (stack.createRedoAction(self, "Redo"), Standard.Redo, [QKeySequence("Ctrl+Y")]),
         ):
-            action.setShortcuts(QKeySequence.keyBindings(key))
+            action.setShortcuts([*QKeySequence.keyBindings(key), *extra])
             menu.addAction(action)
         menu.addSeparator()
         self._add(menu, "&Copy the drawing", self.files.copy, Standard.Copy)
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
     def _model_menu(self, menu: QMenu) -> None:
         trainer = self.trainer
         self._add(menu, "&Train, pause, resume", self.band.panel.train.click, "Ctrl+T")
-        self._add(menu, "One &step", self.band.panel.step.click, "Ctrl+Right")
+        self._add(menu, "One &step", self.band.panel.step.click, "F10")
         self._add(menu, "St&op", trainer.stop, "Ctrl+.")
         self._add(menu, "&Reset the weights", self.band.panel.reset.click)
         menu.addSeparator()
@@ -291,6 +293,12 @@ class MainWindow(QMainWindow):
         self.trainer.data.load()
         if not self.keeper.settings.guide_seen:
             self.guide.start()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.equation.canvas.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.equation.canvas.dropEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))

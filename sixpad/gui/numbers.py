@@ -12,10 +12,11 @@ def signed(value: float, decimals: int = 2) -> str:
     """A value with its sign; very small and very large ones with a power of ten."""
     if not isfinite(value):
         return "–"
-    if value and not 10**-decimals / 2 <= abs(value) < 1e5:
-        text = f"{value:+.1e}"
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
+    small = 10**-decimals / 2
+    if small / 100 <= abs(value) < small:
+        text = f"{value:+.{decimals + 2}f}"
+    elif value and not small <= abs(value) < 1e5:
+        text = f"{'-' if value < 0 else '+'}{_scientific(abs(value))}"
     else:
         text = f"{value:+.{decimals}f}"
     if text in ("+0." + "0" * decimals, "-0." + "0" * decimals):
@@ -26,6 +27,20 @@ def signed(value: float, decimals: int = 2) -> str:
 def fixed(value: float, decimals: int = 3) -> str:
     """A value with that many decimals, or a dash where there is none."""
     return f"{value:.{decimals}f}".replace("-", MINUS) if isfinite(value) else "–"
+
+
+def probability(P: float) -> str:
+    """P with three decimals; what is nearer to 0 or 1 than they show, by its distance."""
+    if 0 < P < 0.0005:
+        return _scientific(P)
+    if 0.9995 < P < 1:
+        return f"1 {MINUS} {_scientific(1 - P)}"
+    return fixed(P)
+
+
+def _scientific(value: float) -> str:
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import fixed, percent, signed
+from sixpad.gui.numbers import percent, probability, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
 from sixpad.gui.widgets import quiet_label
 
 _BAR = 8
-_UNDECIDED = 0.1
+_UNDECIDED = 0.3
 _EXACTLY_HALF = 1e-9
 
 
@@ -110,5 +110,5 @@ class PredictionView(QWidget):
             Figure("bias b", signed(evidence.bias), "bias"),
             None,
             Figure("z", signed(evidence.z), "logit"),
-            Figure("σ(z)", fixed(evidence.P), "sigmoid"),
+            Figure("σ(z)", probability(evidence.P), "sigmoid"),
         ])  # fmt: skip

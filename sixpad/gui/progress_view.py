@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from sixpad.core.snapshot import EPOCHS, SETTLED
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count, duration, fixed, large, percent
 from sixpad.gui.theme import SPACE
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.widgets import named, quiet_label
+from sixpad.gui.widgets import ElidedLabel, named
 
 _TICKS = 1000
 
@@ -22,7 +23,7 @@ class ProgressView(QWidget):
         self._trainer = trainer
         title = named(QLabel("Validation"), "title")
         title.setToolTip(TERMS["validation"])
-        self._kept_apart = quiet_label()
+        self._kept_apart = ElidedLabel()
         self._kept_apart.setToolTip(TERMS["validation"])
         self.scores = FigureRows("Scores on the validation part")
         self.pace = FigureRows("Progress of the training")
@@ -88,7 +89,7 @@ class ProgressView(QWidget):
         if trainer.state in (State.RUNNING, State.PAUSED) and snapshot.until:
             begun = max(snapshot.until - trainer.config.epochs, 0)
             share = (snapshot.progress - begun) / max(snapshot.until - begun, 1)
-        elif trainer.state is State.IDLE and snapshot.stopped:
+        elif trainer.state is State.IDLE and snapshot.stopped in (EPOCHS, SETTLED):
             share = 1.0
         self._bar.setValue(round(share * _TICKS))
 

@@ -14,7 +14,7 @@ from sixpad.core.evidence import Evidence, weigh
 from sixpad.core.grid import Region
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
-from sixpad.core.snapshot import Snapshot, initial_snapshot
+from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
 
@@ -48,7 +48,8 @@ class Session(QObject):
 
     Each digit keeps its own weights. `evidence` is always that of the drawing as it is prepared
     now, under the weights as they are now. `about_to_switch` comes before the digit or what was
-    learned is exchanged, so that a training can end first.
+    learned is exchanged, so that a training can end first. Of a single step `step_found` comes
+    first, when only its gradient is seen, and `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
@@ -59,6 +60,7 @@ class Session(QObject):
     pointer_changed = Signal()
     pen_changed = Signal()
     numbers_changed = Signal(bool)
+    step_found = Signal()
     stepped = Signal()
     noticed = Signal(str)
 
@@ -72,6 +74,8 @@ class Session(QObject):
         self.erasing = False
         self.numbers = False
         self.pointer: Cell | None = None
+        # A step whose gradient is shown before the weights move by it.
+        self.coming: Snapshot | None = None
         self.digit = 6
         self._learned: dict[int, Learned] = {}
         self._weigh()
@@ -112,7 +116,7 @@ class Session(QObject):
     @property
     def gradient(self) -> NDArray[np.float32] | None:
         """∂L/∂W (24, 24) of the last step, if there was one."""
-        gradient = self.snapshot.gradient
+        gradient = self.snapshot.gradient if self.coming is None else self.coming.gradient
         return None if gradient is None else gradient["output.weights"].reshape(24, 24)
 
     def set_digit(self, digit: int) -> None:
@@ -157,6 +161,8 @@ class Session(QObject):
             np.column_stack([snapshot.epoch_of(losses[:, 0]), losses[:, 1]]),
             [(float(snapshot.epoch_of(step)), scores) for step, scores in validation],
         )
+        if snapshot.stopped == DIVERGED:
+            self.history.cut(snapshot.progress)
         self.set_snapshot(snapshot)
         self.history_changed.emit()
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot
 from sixpad.gui.data_source import DataSource
 from sixpad.gui.device import Device
-from sixpad.gui.mailbox import Mailbox
+from sixpad.gui.mailbox import Mail, Mailbox
 from sixpad.gui.session import Session, Source
 from sixpad.gui.training_thread import TrainingThread
 from sixpad.gui.worker import release
 
 POLL_MILLISECONDS = 33
+# How long a single step's gradient is shown before the weights move by it.
+GRADIENT_MILLISECONDS = 1100
 CLOSE_MILLISECONDS = 1500
 
 
@@ -53,6 +55,9 @@ class Trainer(QObject):
         self._after_stop = State.IDLE
         self._single_step = False
         self._started_on = "cpu"
+        self._held: Mail | None = None
+        self._gradient_timer = QTimer(self, interval=GRADIENT_MILLISECONDS, singleShot=True)
+        self._gradient_timer.timeout.connect(self._move)
         self._timer = QTimer(self, interval=POLL_MILLISECONDS)
         self._timer.timeout.connect(self._take)
         self.data.changed.connect(self._data_changed)
@@ -97,6 +102,11 @@ class Trainer(QObject):
             self._set_state(State.IDLE)
 
     @property
+    def stepping(self) -> bool:
+        """Whether what runs is a single step."""
+        return self.state is State.RUNNING and self._single_step
+
+    @property
     def seconds_left(self) -> float | None:
         """How long the run will still take, at the speed it had so far."""
         snapshot = self.session.snapshot
@@ -107,11 +117,16 @@ class Trainer(QObject):
 
     def close(self) -> bool:
         """Hold the training and end every thread; False if one would not end in time."""
-        self._hold()
-        ended = self.data.close(CLOSE_MILLISECONDS)
-        return self.device.close(CLOSE_MILLISECONDS) and ended
+        deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
+        self.pause()
+        ended = self._thread is None or self._thread.wait(deadline)
+        if ended:
+            self._hold()
+        ended = self.data.close(deadline) and ended
+        return self.device.close(deadline) and ended
 
     def _begin(self, single_step: bool) -> None:
+        self._move()
         if self.state in (State.RUNNING, State.WAITING):
             return
         self._single_step = single_step
@@ -122,6 +137,7 @@ class Trainer(QObject):
             return
         self._after_stop = State.PAUSED if single_step else State.IDLE
         self._started_on = self.device.backend.device
+        self._take_on_epochs()
         training, validation = self.data.parts
         source = Source(training.name, len(training), len(validation), self.data.fit)
         self.session.set_snapshot(self.session.snapshot, source)
@@ -140,10 +156,12 @@ class Trainer(QObject):
         thread.failed.connect(self.session.noticed)
         thread.finished.connect(self._finished)
         thread.start()
-        self._timer.start()
+        if not single_step:
+            self._timer.start()
         self._set_state(State.RUNNING)
 
     def _stop(self, after: State) -> None:
+        self._move()
         if self.state is State.WAITING:
             self._set_resting_state()
         if self._thread:
@@ -169,6 +187,7 @@ class Trainer(QObject):
         if self._thread:
             self._thread.wait()
             self._finished()
+            self._move()
 
     @Slot()
     def _finished(self) -> None:
@@ -178,13 +197,49 @@ class Trainer(QObject):
         self._thread = None
         release(thread)
         self._timer.stop()
-        self._take()
+        if self._single_step:
+            self._hold_back()
+        else:
+            self._take()
+            self._rest()
+
+    def _hold_back(self) -> None:
+        """Show the gradient of a single step while the weights are still as they were."""
+        mail = self._mailbox.take()
+        if mail and mail.snapshot.step > self.session.snapshot.step:
+            self._held, self.session.coming = mail, mail.snapshot
+            self.session.step_found.emit()
+            self._gradient_timer.start()
+            return
+        if mail:
+            self._show(mail)
+        self._rest()
+
+    @Slot()
+    def _move(self) -> None:
+        """Move the weights by the step whose gradient was shown."""
+        mail, self._held = self._held, None
+        self._gradient_timer.stop()
+        if mail is not None:
+            self.session.coming = None
+            self._show(mail)
+            self._rest()
+            self.session.stepped.emit()
+
+    def _rest(self) -> None:
+        """The run has ended or is held."""
         if self._after_stop is State.IDLE:
             self._finish_run()
         self._set_resting_state()
-        if self._single_step:
-            self.session.stepped.emit()
         self._tell_end(self.session.snapshot)
+
+    def _take_on_epochs(self) -> None:
+        """Let a run that was paused end at the number of epochs that is set now."""
+        snapshot = self.session.snapshot
+        more = self.config.epochs - snapshot.config.epochs
+        if snapshot.unfinished and more:
+            until = max(snapshot.until + more, snapshot.epoch + 1)
+            self.session.set_snapshot(replace(snapshot, until=until))
 
     def _finish_run(self) -> None:
         """What is left of the run's epochs is not owed any more."""
@@ -205,8 +260,10 @@ class Trainer(QObject):
     def _take(self) -> None:
         """Show what the training thread has left, as often as the eye can follow."""
         mail = self._mailbox.take()
-        if mail is None:
-            return
+        if mail is not None:
+            self._show(mail)
+
+    def _show(self, mail: Mail) -> None:
         if mail.backend.device != self._started_on:
             self._started_on = mail.backend.device
             self.device.fall_back(mail.backend)

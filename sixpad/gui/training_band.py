@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from sixpad.gui.equation import MARGIN
 from sixpad.gui.glossary import TERMS
@@ -14,13 +14,14 @@ from sixpad.gui.progress_view import ProgressView
 from sixpad.gui.theme import SPACE, theme
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.training_panel import TrainingPanel
-from sixpad.gui.widgets import named, quiet_label, word_buttons
+from sixpad.gui.widgets import ElidedLabel, named, quiet_label, word_buttons
 
 if TYPE_CHECKING:
     from sixpad.gui.loss_plot import LossPlot
 
 _PANEL_WIDTH = 312
 _MOST_HEIGHT = 380
+_FIRST = "Press Train and watch the loss fall here."
 
 
 class _Importer(QObject):
@@ -68,7 +69,7 @@ class TrainingBand(QFrame):
     def _plot_column(self) -> QVBoxLayout:
         title = named(QLabel("Loss"), "title")
         title.setToolTip(TERMS["loss"])
-        self._loss_name = quiet_label()
+        self._loss_name = ElidedLabel()
         self.scale, words = word_buttons(("linear", "log"))
         self.scale.idClicked.connect(lambda place: self.set_log(place == 1))
         for button, tip in zip(
@@ -80,14 +81,13 @@ class TrainingBand(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(title)
-        self._loss_name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._loss_name, 1)
         self._legend = QLabel(textFormat=Qt.TextFormat.RichText)
         self._legend.setToolTip(f"{TERMS['training loss']}\n{TERMS['validation loss']}")
         row.addWidget(self._legend)
         row.addSpacing(SPACE)
         row.addLayout(words)
-        self._hint = quiet_label("Press Train and watch the loss fall here.")
+        self._hint = quiet_label(_FIRST)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout()
         self._column.setSpacing(SPACE)
@@ -118,6 +118,9 @@ class TrainingBand(QFrame):
         if self.plot:
             self.plot.setVisible(not empty)
         self._hint.setVisible(empty or not self.plot)
+        epoch = self._trainer.session.snapshot.progress
+        further = f"The curve goes on here from epoch {epoch:.3g}."
+        self._hint.setText(further if epoch else _FIRST)
 
     def set_log(self, log: bool) -> None:
         """Show the loss on a logarithmic or a linear axis."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -22,13 +22,20 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.widgets import named
+from sixpad.gui.widgets import ElidedLabel, named
 
 _DIGITS_OFFERED = (5_000, 20_000, 60_000)
 _OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
 _LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
 _DEVICES = (("Automatic", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
 _NEVER, _TARGET, _PATIENCE = range(3)
+_SETTLES = (
+    ("Never", _NEVER),
+    ("At a target loss", _TARGET),
+    ("Without progress", _PATIENCE),
+)
+# What a person sees first who chooses to settle.
+_FIRST_TARGET, _FIRST_PATIENCE = 0.06, 5
 OTHER_DATA = (
     ("Folder of images …", "images"),
     ("IDX files …", "idx"),
@@ -80,13 +87,16 @@ class TrainingPanel(QWidget):
         self.optimizer = _choice(_OPTIMIZERS)
         self.loss = _choice(_LOSSES)
         self.l2 = RateField(1e-6, 1e6, zero=True)
-        self.settle = _choice((("Never", _NEVER), ("At a loss", _TARGET), ("Patience", _PATIENCE)))
+        self.settle = _choice(_SETTLES)
         self.target_loss = RateField(1e-6, 1e3, zero=True)
         self.patience = CountField(1, 100_000)
+        self.target_loss.setValue(_FIRST_TARGET)
+        self.patience.setValue(_FIRST_PATIENCE)
+        self.never = CountField(0, 0)
+        self.never.setSpecialValueText("–")
         self.seed = CountField(0, 2**31 - 1)
-        self.reason = named(QLabel(), "quiet")
+        self.reason = ElidedLabel()
         self.reason.setFont(sized(self.font(), 0.9))
-        self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -105,20 +115,24 @@ class TrainingPanel(QWidget):
         return row
 
     def _form(self) -> QGridLayout:
-        settle = QWidget()
-        row = QHBoxLayout(settle)
+        regular = QWidget()
+        row = QHBoxLayout(regular)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.settle, 3)
-        row.addWidget(self.target_loss, 2)
-        row.addWidget(self.patience, 2)
+        row.setSpacing(6)
+        row.addWidget(self.l2, 1)
+        row.addWidget(self.seed, 1)
+        limits = QWidget()
+        row = QHBoxLayout(limits)
+        row.setContentsMargins(0, 0, 0, 0)
+        for limit in (self.never, self.target_loss, self.patience):
+            row.addWidget(limit)
         cells = (
             ("Data", "data", self.data), ("Device", "device", self.device),
             ("Epochs", "epoch", self.epochs), ("Batch size", "batch size", self.batch_size),
             ("Learning rate", "learning rate", self.learning_rate),
             ("Optimiser", "optimiser", self.optimizer),
-            ("Loss", "loss", self.loss), ("L2", "l2", self.l2),
-            ("Settle", "settle", settle), ("Seed", "seed", self.seed),
+            ("Loss", "loss", self.loss), ("L2, seed", "l2", regular),
+            ("Settle", "settle", self.settle), ("", "settle", limits),
         )  # fmt: skip
         form = QGridLayout()
         form.setHorizontalSpacing(12)
@@ -131,6 +145,8 @@ class TrainingPanel(QWidget):
             field.setToolTip(TERMS[term])
             field.setAccessibleName(words)
             line, column = divmod(index, 2)
+            if field is limits:
+                self._limit = label
             form.addWidget(label, 2 * line, column)
             form.addWidget(field, 2 * line + 1, column)
         form.setColumnStretch(0, 1)
@@ -143,6 +159,12 @@ class TrainingPanel(QWidget):
                 widget.setMinimumWidth(60)
                 widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return form
+
+    def form_rect(self, window: QWidget) -> QRect:
+        """Where the settings are in the window's coordinates, below the commands."""
+        top = self.train.geometry().bottom() + SPACE
+        corner = self.mapTo(window, QPoint(0, top))
+        return QRect(corner, QSize(self.width(), self.reason.geometry().bottom() - top))
 
     def _connect(self) -> None:
         trainer = self._trainer
@@ -166,7 +188,8 @@ class TrainingPanel(QWidget):
         trainer.session.weights_changed.connect(self._show_reset)
 
     def _train_clicked(self) -> None:
-        if self._trainer.state in (State.RUNNING, State.WAITING):
+        busy = self._trainer.state in (State.RUNNING, State.WAITING)
+        if busy and not self._trainer.stepping:
             self._trainer.pause()
         else:
             self._trainer.train()
@@ -223,11 +246,17 @@ class TrainingPanel(QWidget):
 
     def _show_settle(self) -> None:
         settle = self.settle.currentData()
-        self.target_loss.setVisible(settle == _TARGET)
-        self.patience.setVisible(settle == _PATIENCE)
+        fields = (self.never, self.target_loss, self.patience)
+        for place, field in enumerate(fields):
+            field.setVisible(place == settle)
+        self.never.setEnabled(False)
+        self._limit.setText(("–", "Target loss", "Epochs without progress")[settle])
 
     def _show_state(self) -> None:
         state = self._trainer.state
+        # A single step is over so soon that to grey anything meanwhile would only flicker.
+        if self._trainer.stepping:
+            return
         words = {State.RUNNING: "Pause", State.WAITING: "Cancel", State.PAUSED: "Resume"}
         self.train.setText(words.get(state, "Train"))
         busy = state in (State.RUNNING, State.WAITING)
@@ -252,6 +281,7 @@ class TrainingPanel(QWidget):
         self.data.setCurrentIndex(index)
         if parts:
             self.batch_size.set_all(len(parts[0]))
+        if not self._trainer.data.loading:
             self._show_device()
 
     def _show_data_progress(self, share: float) -> None:
@@ -262,16 +292,15 @@ class TrainingPanel(QWidget):
         self._say(backend.reason, f"{backend.name}\n{backend.reason}")
 
     def _say(self, text: str, tip: str = "") -> None:
-        metrics = self.reason.fontMetrics()
-        room = max(self.reason.width(), 120)
-        self.reason.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.reason.setText(text)
         self.reason.setToolTip(tip or text)
 
 
 def _choice(items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = QComboBox()
-    for words, value in items:
+    for place, (words, value) in enumerate(items):
         box.addItem(words, value)
+        box.setItemData(place, TERMS.get(str(value)), Qt.ItemDataRole.ToolTipRole)
     return box
 
 

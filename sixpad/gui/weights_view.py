@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,9 +11,6 @@ from sixpad.gui.grid_view import GridView, rgb_image
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
-
-# How long a step's gradient stays before the weights are shown moved by it.
-GRADIENT_MILLISECONDS = 1100
 
 
 def weight_limit(session: Session) -> float:
@@ -29,10 +26,10 @@ class WeightsView(GridView):
     def __init__(self, session: Session) -> None:
         super().__init__(session, "W, the weights", "A heatmap of 24 by 24 weights.")
         self.shows_gradient = False
-        self._flash = QTimer(self, interval=GRADIENT_MILLISECONDS, singleShot=True)
-        self._flash.timeout.connect(lambda: self.show_gradient(False))
+        self._flashing = False
         session.weights_changed.connect(self.refresh)
-        session.stepped.connect(self._show_step)
+        session.step_found.connect(self._show_step)
+        session.stepped.connect(self._end_step)
 
     @property
     def limit(self) -> float:
@@ -44,17 +41,20 @@ class WeightsView(GridView):
 
     def show_gradient(self, shown: bool) -> None:
         """Show the last step's gradient in the weights' place, until told otherwise."""
-        self._flash.stop()
+        self._flashing = False
         self.shows_gradient = shown
         self.refresh()
         self.mode_changed.emit()
 
     def _show_step(self) -> None:
-        if not self.shows_gradient:
-            self.show_gradient(True)
-            self._flash.start()
-        elif self._flash.isActive():
-            self._flash.start()
+        """Show a step's gradient until the weights have moved by it."""
+        flashing = not self.shows_gradient
+        self.show_gradient(True)
+        self._flashing = flashing
+
+    def _end_step(self) -> None:
+        if self._flashing:
+            self.show_gradient(False)
 
     def image(self) -> QImage:
         gradient = self.session.gradient

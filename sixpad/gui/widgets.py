@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from sixpad.gui.theme import sized
 
@@ -22,6 +30,21 @@ def named(widget: Kind, name: str) -> Kind:
 def quiet_label(text: str = "") -> QLabel:
     """Words that stand back."""
     return named(QLabel(text), "quiet")
+
+
+class ElidedLabel(QLabel):
+    """Quiet words that end in an ellipsis where there is no room; the whole is in the tooltip."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        named(self, "quiet")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self.alignment(), text)
 
 
 def word_buttons(words: Iterable[str]) -> tuple[QButtonGroup, QHBoxLayout]:
@@ -40,7 +63,7 @@ def word_buttons(words: Iterable[str]) -> tuple[QButtonGroup, QHBoxLayout]:
 
 def heading(symbol: str, words: str) -> tuple[QLabel, QLabel, QHBoxLayout]:
     """A symbol and plain words after it, on one baseline."""
-    first, second = named(QLabel(symbol), "title"), quiet_label(words)
+    first, second = named(QLabel(symbol), "title"), ElidedLabel(words)
     first.setFont(sized(first.font(), 1.5))
     row = QHBoxLayout()
     row.setSpacing(10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal, Slot
 
 from sixpad.errors import SixpadError
 
@@ -56,9 +56,9 @@ class Retired(QObject):
             self._threads.remove(thread)
             release(thread)
 
-    def wait(self, milliseconds: int) -> bool:
+    def wait(self, deadline: QDeadlineTimer) -> bool:
         """Wait for all of them; False if one would not end in time."""
-        return all(thread.wait(milliseconds) for thread in self._threads)
+        return all(thread.wait(deadline) for thread in self._threads)
 
 
 def release(thread: WorkerThread) -> None:

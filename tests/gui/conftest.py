@@ -1,0 +1,83 @@
+"""What the window's tests share: sixpad opened for each of them, and an empty canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
+import pytest
+from desk import Desk
+from hand import leave
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from sixpad.gui.app import App
+from sixpad.gui.canvas import Canvas
+from sixpad.gui.main_window import MainWindow
+from sixpad.gui.session import Session
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever Qt warns of fails the test, but for what the platform without a screen lacks."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def desk(qapp: QApplication, qtbot: QtBot) -> Iterator[Desk]:
+    """Starts and closes sixpad."""
+    desk = Desk(qapp, qtbot)
+    yield desk
+    desk.close_all()
+
+
+@pytest.fixture
+def app(desk: Desk) -> App:
+    """Sixpad, open, with few examples, ready to train."""
+    return desk.start()
+
+
+@pytest.fixture
+def window(app: App) -> MainWindow:
+    """The window of `app`."""
+    return app.window
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Session:
+    """A session without a window: the sample six is not on it, the paper is white."""
+    return Session()
+
+
+@pytest.fixture
+def canvas(session: Session, qtbot: QtBot) -> Canvas:
+    """A canvas alone on the screen; centre-and-fit is off, the pointer is away."""
+    session.drawing.set_fit(False)
+    canvas = Canvas(session)
+    qtbot.addWidget(canvas)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    leave(canvas)
+    return canvas
+
+
+@pytest.fixture
+def notices(app: App) -> list[str]:
+    """Every sentence that the person is told from now on."""
+    told: list[str] = []
+    app.session.noticed.connect(told.append)
+    app.keeper.failed.connect(told.append)
+    return told
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Callable[..., None]:
+    """`until(condition)`: let the window live until a condition holds."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        qtbot.waitUntil(condition, timeout=20_000)
+
+    return wait

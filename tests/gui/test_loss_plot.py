@@ -1,0 +1,210 @@
+"""The live plot: both curves, two scales, zoom and read-out, and what can be taken away from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hand import leave, picture
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from sixpad.core.metrics import Scores
+from sixpad.gui.app import App
+from sixpad.gui.loss_plot import LossPlot, running_mean
+from sixpad.gui.session import Session
+from sixpad.gui.trainer import State
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+def learn(session: Session, steps: int, loss: float = 0.5) -> None:
+    """Let the session take what a training of so many steps, ten an epoch, brings."""
+    begin = session.snapshot.step
+    config = replace(session.snapshot.config, batch_size=10)
+    step = begin + steps
+    snapshot = replace(
+        session.snapshot, config=config, step=step, epoch=step // 10, batch=step % 10,
+        until=10**6, examples=100,
+    )  # fmt: skip
+    places = np.arange(begin + 1, step + 1)
+    losses = np.column_stack([places, loss / np.sqrt(places)])
+    scores = tuple(
+        (int(place), Scores(1.5 * loss / place**0.5, 0.9, 0.5, 0.5))
+        for place in places if place % 10 == 0
+    )  # fmt: skip
+    session.take_snapshot(snapshot, losses, scores)
+
+
+@pytest.fixture
+def plot(session: Session, qtbot: QtBot) -> LossPlot:
+    plot = LossPlot(session)
+    qtbot.addWidget(plot)
+    plot.resize(500, 250)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    return plot
+
+
+def x_range(plot: LossPlot) -> list[float]:
+    return plot._plot.getPlotItem().getViewBox().viewRange()[0]
+
+
+def y_range(plot: LossPlot) -> list[float]:
+    return plot._plot.getPlotItem().getViewBox().viewRange()[1]
+
+
+def test_it_shows_both_curves_by_epoch(plot: LossPlot, session: Session) -> None:
+    learn(session, 100)
+    curves = plot.curves()
+    assert curves["training"].shape == (100, 2)
+    assert curves["training"][-1, 0] == 10
+    assert curves["validation"][:, 0].tolist() == list(range(1, 11))
+    low, high = x_range(plot)
+    assert low <= 0.1
+    assert 10 <= high < 12
+    low, high = y_range(plot)
+    assert low <= curves["training"][:, 1].min()
+    assert high >= curves["training"][:, 1].max()
+
+
+def test_it_follows_the_training(plot: LossPlot, session: Session) -> None:
+    learn(session, 20)
+    before = picture(plot)
+    learn(session, 100)
+    assert picture(plot) != before
+    assert x_range(plot)[1] >= 12
+
+
+def test_small_news_are_drawn_soon(plot: LossPlot, session: Session, until: Until) -> None:
+    learn(session, 1000)
+    learn(session, 1)
+    until(lambda: plot._drawn[1] == 1001)
+
+
+def test_it_starts_over_with_the_weights(plot: LossPlot, session: Session) -> None:
+    learn(session, 100)
+    full = picture(plot)
+    session.reset()
+    assert plot.curves()["training"].shape == (0, 2)
+    assert picture(plot) != full
+    session.undo_stack.undo()
+    assert plot.curves()["training"].shape == (100, 2)
+
+
+def test_a_logarithm_shows_powers_of_ten(plot: LossPlot, session: Session) -> None:
+    learn(session, 1000)
+    plot.set_log(True)
+    losses = plot.curves()["training"][:, 1]
+    low, high = y_range(plot)
+    assert low <= np.log10(losses.min())
+    assert high >= np.log10(losses.max())
+    assert high < 1
+    plot.set_log(False)
+    assert y_range(plot)[1] >= losses.max()
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("value", [0.0, np.inf, np.nan, 3e38])
+def test_no_loss_is_too_odd_to_be_drawn(
+    plot: LossPlot, session: Session, log: bool, value: float
+) -> None:
+    """Losses of a training that has reached zero, or that diverges."""
+    plot.set_log(log)
+    learn(session, 20)
+    session.history.extend(np.array([[3.0, value], [4.0, 0.5]]), [(4.0, Scores(value, 0, 0, 0))])
+    plot.refresh()
+    assert not picture(plot).isNull()
+    assert np.isfinite(x_range(plot)).all()
+    assert np.isfinite(y_range(plot)).all()
+    assert b"\n" in plot.csv()
+
+
+def test_zoom_holds_until_a_double_click(
+    plot: LossPlot, session: Session, until: Until
+) -> None:
+    learn(session, 100)
+    box = plot._plot.getPlotItem().getViewBox()
+    box.scaleBy((0.25, 0.25))
+    zoomed = x_range(plot)
+    learn(session, 100)
+    assert x_range(plot) == zoomed, "the view stays where the person put it"
+    viewport = plot._plot.viewport()
+    for act in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseRelease):
+        act(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
+    until(lambda: x_range(plot)[1] >= 20)
+
+
+def test_the_pointer_reads_both_curves(plot: LossPlot, session: Session, until: Until) -> None:
+    learn(session, 100)
+    viewport = plot._plot.viewport()
+    assert not plot._read_out.isVisible()
+    centre = viewport.rect().center()
+    QTest.mouseMove(viewport, centre - QPoint(30, 0))
+    QTest.mouseMove(viewport, centre)
+    until(plot._read_out.isVisible)
+    epoch, training, validation = plot._read_out.toPlainText().splitlines()
+    at = float(epoch.removeprefix("epoch "))
+    assert 3 < at < 8
+    for line, points in zip((training, validation), plot.curves().values(), strict=True):
+        nearest = points[np.abs(points[:, 0] - at).argmin(), 1]
+        assert float(line.split()[1]) == pytest.approx(nearest, abs=0.02)
+    leave(plot)
+    assert not plot._read_out.isVisible()
+
+
+def test_it_can_be_taken_away_as_a_picture_and_as_numbers(plot: LossPlot, session: Session) -> None:
+    learn(session, 30)
+    image = QImage.fromData(plot.png())
+    assert image.width() == 2 * plot.width()
+    lines = plot.csv().decode().splitlines()
+    assert lines[0] == "curve,epoch,loss"
+    assert len(lines) == 1 + 30 + 3
+
+
+@pytest.mark.parametrize(
+    ("losses", "length", "means"),
+    [
+        ([1, 2, 3, 4], 2, [1.5, 3.5]),
+        ([1, 2, 3, 4, 9], 2, [1.5, 3.5, 9]),
+        ([1, 2, 3], 3, [1, 2, 3]),
+        ([1, 2, 3, 4], 3, [2, 4]),
+        ([1, 2, 3], 1, [1, 2, 3]),
+        ([1, 2, 3], 0, [1, 2, 3]),
+        ([], 4, []),
+    ],
+)
+def test_running_mean(losses: list[float], length: int, means: list[float]) -> None:
+    points = np.column_stack([np.arange(len(losses), dtype=float), losses]).reshape(-1, 2)
+    result = running_mean(points, length)
+    assert result[:, 1].tolist() == means
+    assert (np.diff(result[:, 0]) > 0).all(), "each mean stands amid its own points"
+
+
+# In the window
+
+
+def test_the_window_shows_the_plot_once_there_is_something_to_show(app: App, until: Until) -> None:
+    band = app.window.band
+    assert band.plot is not None
+    assert not band.plot.isVisible()
+    band.panel.train.click()
+    until(lambda: app.trainer.state is State.IDLE)
+    assert band.plot.isVisible()
+    assert len(band.plot.curves()["training"]) == 120
+
+
+def test_the_scale_is_chosen_by_a_word_or_in_the_menu(app: App) -> None:
+    band = app.window.band
+    assert band.plot is not None
+    band.scale.button(1).click()
+    assert band.log
+    assert band.plot.log
+    assert app.keeper.settings.plot_log_scale
+    band.scale.button(0).click()
+    assert not band.plot.log
+    assert not app.keeper.settings.plot_log_scale
