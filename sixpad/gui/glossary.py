@@ -25,8 +25,8 @@ _SENTENCES = {
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
     "loss": "How wrong the answers are on average; training makes it smaller.",
-    "training loss": "The loss on the examples of each step, which the neuron learns from, with the "
-    "penalty of L2.",
+    "training loss": "The loss on the examples of each step, which the neuron learns from, "
+    "with the penalty of L2.",
     "validation loss": "The loss on examples that are never trained on: how well it does on "
     "drawings it has not seen.",
     "cross-entropy": "Cross-entropy: minus the logarithm of the probability given to the truth; "

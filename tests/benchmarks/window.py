@@ -31,9 +31,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sixpad.core.grid import SIDE
@@ -112,13 +111,12 @@ def fluency() -> list[Row]:
     with opened_window() as app:
         app.window.guide.end()
         train_to_the_end(app)
-        for state in ("idle", "training"):
+        for state, goal in (("idle", ""), ("training", "p99 ≤ idle + 2 ms")):
             if state == "training":
                 begin_training(app, epochs=1_000_000)
-            late_goal = "p99 ≤ idle + 2 ms" if state == "training" else ""
             rows += [
                 spread(f"pointer move to repainted window, {state}", moves(app), "p99 < 1 ms"),
-                spread(f"lateness of the event loop, {state}", latenesses(), late_goal),
+                spread(f"lateness of the event loop, {state}", latenesses(), goal),
             ]
     return rows
 
@@ -155,15 +153,12 @@ def seconds_to_success() -> float:
 
 
 def memory() -> list[Row]:
-    """Resident memory after a training on 20,000 digits by the defaults, where the system tells."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return []
+    """Resident memory after a training on 20,000 digits by the defaults; Linux alone tells it."""
     with opened_window() as app:
         train_to_the_end(app)
-        resident = re.search(r"VmRSS:\s*(\d+) kB", status.read_text())
-    assert resident
-    return [Row("memory after training on 20,000 digits", int(resident[1]) / 1024, "MiB")]
+        status = Path("/proc/self/status")
+        sizes = re.findall(r"VmRSS:\s*(\d+) kB", status.read_text()) if status.exists() else []
+    return [Row("memory after training on 20,000 digits", int(k) / 1024, "MiB") for k in sizes]
 
 
 def speed() -> list[Row]:
@@ -207,9 +202,9 @@ def begin_training(app: App, epochs: int) -> None:
 
 
 def train_to_the_end(app: App) -> None:
-    """A training by the defaults, with the plot there to show it."""
+    """By the defaults, with the plot there to show it."""
     wait(lambda: app.window.band.plot is not None)
-    app.window.band.panel.train.click()
+    begin_training(app, app.trainer.config.epochs)
     wait(lambda: app.trainer.state is State.IDLE)
 
 
@@ -217,33 +212,22 @@ def moves(app: App) -> list[float]:
     """Milliseconds from each move that inks to the canvas, evidence and answer repainted."""
     canvas, drawing = app.window.equation.canvas, app.session.drawing
     generator = np.random.default_rng(1)
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    press, move = QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove
-    release = QEvent.Type.MouseButtonRelease
-
-    def send(kind: QEvent.Type, point: NDArray[Any]) -> None:
-        place = QPointF(*(point * canvas.width() / SIDE).tolist())
-        button, held = none if kind is move else left, none if kind is release else left
-        modifiers = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, place, canvas.mapToGlobal(place), button, held, modifiers)
-        QApplication.sendEvent(canvas, event)
-        QApplication.processEvents()  # paints
-
     taken: list[float] = []
     while len(taken) < MOVES:
         drawing.clear()
-        point, heading = generator.uniform(4, SIDE - 4, 2), generator.uniform(0, 2 * np.pi)
-        send(press, point)
-        for _ in range(STROKE_MOVES):
-            heading += generator.normal(0, 0.3)
-            step = CELLS_A_MOVE * np.array([np.cos(heading), np.sin(heading)])
-            point = np.clip(point + step, 0.5, SIDE - 0.5)
+        turns = np.cumsum(generator.normal(0, 0.3, STROKE_MOVES)) + generator.uniform(0, 7)
+        steps = CELLS_A_MOVE * np.column_stack([np.cos(turns), np.sin(turns)])
+        path = np.clip(generator.uniform(4, SIDE - 4, 2) + steps.cumsum(axis=0), 0.5, SIDE - 0.5)
+        places = [QPoint(x, y) for x, y in (path * canvas.width() / SIDE).astype(int).tolist()]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
             ink, start = drawing.ink.sum(), time.perf_counter_ns()
-            send(move, point)
+            QTest.mouseMove(canvas, place)
+            QApplication.processEvents()  # paints
             end = time.perf_counter_ns()
             if drawing.ink.sum() != ink:
                 taken.append((end - start) / 1e6)
-        send(release, point)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
     return taken
 
 
@@ -259,9 +243,9 @@ def latenesses() -> list[float]:
     return [max(after - before - TICK, 0.0) for before, after in pairwise(ticks)]
 
 
-def spread(what: str, milliseconds: list[float], goal: str = "") -> Row:
-    middle, high = np.percentile(milliseconds, (50, 99))
-    return Row(what, float(middle), "ms", float(high), goal)
+def spread(what: str, milliseconds: list[float], goal: str) -> Row:
+    middle, high = np.percentile(milliseconds, (50, 99)).tolist()
+    return Row(what, middle, "ms", high, goal)
 
 
 def wait(done: Callable[[], bool]) -> None:
