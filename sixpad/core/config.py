@@ -25,7 +25,7 @@ class TrainingConfig:
     batch_size: int = 128
     optimizer: str = "adam"
     loss: str = CROSS_ENTROPY
-    l2: float = 0.001
+    l2: float = 0.0003
     seed: int = 6
     target_loss: float | None = None
     patience: int | None = None
