@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from sixpad.gui.session import Cell
 from sixpad.gui.trainer import State
 
 ASSETS = Path(__file__).parent.parent / "assets"
-WAIT_MILLISECONDS = 60_000
+WAIT_SECONDS = 60
 
 ANGLES = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
 LOOP = [(11.5 + 4.6 * np.cos(a), 16.2 + 4.2 * np.sin(a)) for a in ANGLES]
@@ -103,10 +104,13 @@ def draw(app: App, points: Sequence[tuple[float, float]]) -> None:
 
 def wait(done: Callable[[], bool]) -> None:
     """Let the window run until `done`."""
-    for _ in range(WAIT_MILLISECONDS // 50):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
         if done():
             return
-        QTest.qWait(50)
+        QApplication.processEvents()
+        # QTest's own waiting would keep the interpreter's lock from the training thread.
+        time.sleep(0.005)
     raise SystemExit("The window did not get there in time.")
 
 

@@ -183,11 +183,14 @@ def _resampling(
     """Weights (N, 24, length) that turn `old` samples from `first` on into `new` ones from 0 on."""
     ratio = (np.maximum(old, 1) / new)[:, None]
     target, source = np.arange(SIDE), np.arange(length)
-    at = (target + 0.5) * ratio - 0.5 + first[:, None]
-    weights = np.maximum(1 - np.abs(at[:, :, None] - source), 0)
-    place = np.floor((source - first[:, None] + 0.5) / ratio + 1e-9)
-    shrunk = (place[:, None, :] == target[:, None]).astype(weights.dtype)
-    weights = np.where((old > new)[:, None, None], shrunk, weights)
+    shrinks = old > new
+    weights = np.zeros((len(old), SIDE, length))
+    if not shrinks.all():
+        at = (target + 0.5) * ratio - 0.5 + first[:, None]
+        weights = np.maximum(1 - np.abs(at[:, :, None] - source), 0)
+    if shrinks.any():
+        place = np.floor((source - first[:, None] + 0.5) / ratio + 1e-9)
+        weights[shrinks] = place[shrinks, None, :] == target[:, None]
     weights *= (target < new[:, None])[:, :, None]
     result: NDArray[np.float32] = weights.astype(np.float32)
     return result

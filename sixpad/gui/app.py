@@ -81,6 +81,7 @@ class App(QObject):
 
     def close(self) -> bool:
         """End the threads and save; False if a thread would not end in time."""
+        self.window.guide.let_go()
         ended = self.trainer.close()
         self.keeper.close()
         return ended

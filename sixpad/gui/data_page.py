@@ -181,11 +181,13 @@ class DataPage(QWidget):
         self.digit.addItem("All digits", None)
         for digit in range(10):
             self.digit.addItem(f"Only {digit}", digit)
+        self.digit.setToolTip("Those of one digit only.")
         self.which.addItems(["All examples", "Only the wrong ones"])
         self.which.setToolTip("Those that are answered wrong, the surest first.")
 
     def _layout(self) -> None:
-        _, self._subtitle, title = heading("Data", "")
+        name, self._subtitle, title = heading("Data", "")
+        name.setToolTip(TERMS["data"])
         self._subtitle.setToolTip(TERMS["data"])
         row = QHBoxLayout()
         row.setSpacing(SPACE)

@@ -45,8 +45,6 @@ class Equation(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.setObjectName("equation")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.canvas = Canvas(session)
         self.weights = WeightsView(session)
         self.evidence = EvidenceView(session)
@@ -223,7 +221,8 @@ class Equation(QWidget):
         self._mode.setChecked(gradient)
         self._titles[1].setText("∂L/∂W" if gradient else "W")
         self._subtitles[1].setText("the gradient of the loss" if gradient else _LEARNED)
-        self._titles[1].setToolTip(TERMS["gradient" if gradient else "weights"])
+        for label in (self._titles[1], self._subtitles[1], self._against, self._for):
+            label.setToolTip(TERMS["gradient" if gradient else "weights"])
         self._against.setText("will grow" if gradient else f"against a {self.session.digit}")
         self._for.setText("will shrink" if gradient else f"for a {self.session.digit}")
         self.refresh_colors()

@@ -77,13 +77,13 @@ class Guide(QWidget):
 
     def start(self) -> None:
         """Begin with the first step."""
-        self._leave()
+        self.let_go()
         self._index = -1
         self._advance()
 
     def end(self) -> None:
         """Put the guide away; it can be called back from the Help menu."""
-        self._leave()
+        self.let_go()
         self._index = -1
         self._window.equation.canvas.setFocus()
         self.hide()
@@ -94,7 +94,7 @@ class Guide(QWidget):
         if self._index + 1 >= len(self._steps):
             self.end()
             return
-        self._leave()
+        self.let_go()
         self._index += 1
         self._seen = 0
         step = self._steps[self._index]
@@ -108,7 +108,8 @@ class Guide(QWidget):
         self.show()
         self._place()
 
-    def _leave(self) -> None:
+    def let_go(self) -> None:
+        """Wait for nothing any more, before another step or the end of the window."""
         if 0 <= self._index < len(self._steps):
             self._steps[self._index].signal.disconnect(self._look)
 

@@ -36,6 +36,7 @@ from sixpad.errors import SixpadError
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.equation import MARGIN, Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
+from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.notice import Notice
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self._bar.setNativeMenuBar(False)
         self.tabs = QButtonGroup(self)
         self._subject = quiet_label()
+        self._subject.setToolTip(TERMS["neuron"])
         sides = QWidget(), QWidget()
         left, right = QHBoxLayout(sides[0]), QHBoxLayout(sides[1])
         left.setContentsMargins(0, 0, 0, 0)
@@ -170,7 +172,9 @@ class MainWindow(QMainWindow):
             (stack.createUndoAction(self, "Undo"), Standard.Undo, []),
             (stack.createRedoAction(self, "Redo"), Standard.Redo, [QKeySequence("Ctrl+Y")]),
         ):
-            action.setShortcuts([*QKeySequence.keyBindings(key), *extra])
+            # A key that stands there twice would be ambiguous, and do nothing.
+            keys = dict.fromkeys([*QKeySequence.keyBindings(key), *extra])
+            action.setShortcuts(list(keys))
             menu.addAction(action)
         menu.addSeparator()
         self._add(menu, "&Copy the drawing", self.files.copy, Standard.Copy)

@@ -1,4 +1,7 @@
-"""Models on disk as the window knows them: what a digit's neuron has learned, and from what."""
+"""Models on disk as the window knows them: what a digit's neuron has learned, and from what.
+
+The file format's library is imported with the first file: a first paint need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 from sixpad.core.network import Network
 from sixpad.data.files import explained
 from sixpad.data.folders import data_folder
-from sixpad.data.model_file import Model, open_model, save_model
+from sixpad.data.model_header import Model
 from sixpad.gui.history import History
 from sixpad.gui.session import Learned, Source
 
@@ -22,6 +25,8 @@ def kept_path(digit: int) -> Path:
 
 def read_model(path: Path) -> tuple[Model, Learned]:
     """A model file, and what its neuron has learned; raises SixpadError."""
+    from sixpad.data.model_file import open_model
+
     model = open_model(path)
     history = History()
     if model.scores:
@@ -32,6 +37,8 @@ def read_model(path: Path) -> tuple[Model, Learned]:
 
 def write_model(path: Path, digit: int, learned: Learned) -> None:
     """Write what a digit's neuron has learned as a model file; raises SixpadError."""
+    from sixpad.data.model_file import save_model
+
     save_model(
         path,
         Model(

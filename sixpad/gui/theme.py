@@ -129,7 +129,7 @@ def _style_sheet(colors: Theme) -> str:
 
 
 _SHEET = """
-#header, #equation { background: @ground@; }
+#header { background: @ground@; }
 #header { border-bottom: 1px solid @line@; }
 #training, #page { background: @panel@; }
 #training { border-top: 1px solid @line@; }

@@ -12,6 +12,7 @@ from hand import leave
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from sixpad.gui import trainer
 from sixpad.gui.app import App
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.main_window import MainWindow
@@ -23,7 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
-            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture(autouse=True)
+def _short_look_at_the_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "GRADIENT_MILLISECONDS", 20)
 
 
 @pytest.fixture

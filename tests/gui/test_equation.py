@@ -8,7 +8,16 @@ from math import exp
 import numpy as np
 import pytest
 from hand import (
-    LEFT, SIX, color_at, leave, middle, picture, point, stroke, teach, tone,
+    LEFT,
+    SIX,
+    color_at,
+    leave,
+    middle,
+    picture,
+    point,
+    stroke,
+    teach,
+    tone,
 )  # fmt: skip
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage

@@ -1,4 +1,4 @@
-"""Files in and out of the window: what is theirs comes in whole, what is not is told and no more."""
+"""Files and the clipboard: what they bring and take, and what is told when they do not."""
 
 from __future__ import annotations
 

@@ -124,9 +124,7 @@ def test_no_loss_is_too_odd_to_be_drawn(
     assert b"\n" in plot.csv()
 
 
-def test_zoom_holds_until_a_double_click(
-    plot: LossPlot, session: Session, until: Until
-) -> None:
+def test_zoom_holds_until_a_double_click(plot: LossPlot, session: Session, until: Until) -> None:
     learn(session, 100)
     box = plot._plot.getPlotItem().getViewBox()
     box.scaleBy((0.25, 0.25))

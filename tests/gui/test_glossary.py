@@ -1,0 +1,125 @@
+"""Every term on the screen explains itself in one sentence under the pointer."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QToolTip,
+    QWidget,
+)
+
+import sixpad.gui
+from sixpad.gui.app import App
+from sixpad.gui.figure_rows import FigureRows
+from sixpad.gui.glossary import TERMS
+from sixpad.gui.main_window import MainWindow
+
+EXPLAINED = (QLabel, QAbstractButton, QAbstractSpinBox, QComboBox)
+# Signs of the equation, which stand between what is explained, and whole sentences.
+UNEXPLAINED = {"×", "=", "Σ", "Press Train and watch the loss fall here.", "320 shown"}
+
+
+@pytest.fixture
+def app(desk: Desk) -> App:
+    """The window with all that can be seen in it, the numbers and the Data page too."""
+    app = desk.start()
+    app.session.set_numbers(True)
+    app.window.show_page(1)
+    return app
+
+
+def tip(widget: QWidget | None) -> str:
+    """What is told under the pointer: a widget without words leaves it to the one around it."""
+    while widget is not None:
+        if widget.toolTip():
+            return widget.toolTip()
+        widget = widget.parentWidget()
+    return ""
+
+
+def words(widget: QWidget) -> str:
+    if isinstance(widget, QLabel | QAbstractButton):
+        return str(widget.text())
+    return widget.accessibleName() or widget.objectName() or type(widget).__name__
+
+
+def test_every_word_and_field_explains_itself(window: MainWindow) -> None:
+    silent = []
+    for page in (0, 1):
+        window.show_page(page)
+        for widget in window.findChildren(QWidget):
+            asked = isinstance(widget, EXPLAINED) and widget.isVisible() and words(widget)
+            if asked and words(widget) not in UNEXPLAINED and not tip(widget):
+                silent.append(words(widget))
+    assert silent == []
+
+
+def test_every_figure_explains_itself(window: MainWindow) -> None:
+    window.show_page(0)
+    rows = [rows for rows in window.findChildren(FigureRows) if rows.isVisible()]
+    assert len(rows) == 3
+    for figures in rows:
+        seen = set()
+        for y in range(0, figures.height(), 4):
+            at = QPoint(10, y)
+            QToolTip.hideText()
+            event = QHelpEvent(QEvent.Type.ToolTip, at, figures.mapToGlobal(at))
+            QApplication.sendEvent(figures, event)
+            seen.add(QToolTip.text())
+        QToolTip.hideText()
+        terms = {TERMS[row.term] for row in figures._rows if row}
+        assert terms <= seen
+
+
+def test_every_term_is_found_on_the_screen(window: MainWindow) -> None:
+    """A sentence that nothing shows is a term that lost its place."""
+    found = {widget.toolTip() for widget in window.findChildren(QWidget)}
+    for rows in window.findChildren(FigureRows):
+        found |= {TERMS[row.term] for row in rows._rows if row}
+    for box in window.findChildren(QComboBox):
+        places = range(box.count())
+        found |= {str(box.itemData(place, Qt.ItemDataRole.ToolTipRole)) for place in places}
+    window.equation.weights.show_gradient(True)
+    found |= {widget.toolTip() for widget in window.findChildren(QWidget)}
+    whole = "\n".join(found)
+    assert [term for term, sentence in TERMS.items() if sentence not in whole] == []
+
+
+def terms_used() -> set[str]:
+    """Every term that the window's code names by itself, as TERMS["…"] or in a Figure."""
+    used = set()
+    for path in Path(sixpad.gui.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = None
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "TERMS":
+                named = node.slice
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Figure":
+                named = node.args[2]
+            if isinstance(named, ast.Constant):
+                used.add(named.value)
+    return used
+
+
+def test_every_term_that_is_used_is_in_the_glossary() -> None:
+    assert {"probability", "logit", "f1"} <= terms_used()
+    assert terms_used() <= TERMS.keys()
+
+
+@pytest.mark.parametrize("term", sorted(TERMS))
+def test_a_term_is_explained_in_one_sentence(term: str) -> None:
+    sentence = TERMS[term]
+    assert sentence[0].isupper() or sentence.startswith("σ")
+    assert sentence.endswith((".", ")", "ᶻ)."))
+    assert ". " not in sentence
+    assert len(sentence) < 200

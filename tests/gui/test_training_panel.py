@@ -1,0 +1,134 @@
+"""The panel: each field is one setting, and what is chosen elsewhere is shown in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
+
+from sixpad.core.config import TrainingConfig
+from sixpad.gui.app import App
+from sixpad.gui.trainer import State
+from sixpad.gui.training_panel import TrainingPanel
+
+Until = Callable[[Callable[[], bool]], None]
+AT_A_LOSS, PATIENTLY = 1, 2
+
+
+@pytest.fixture
+def panel(app: App) -> TrainingPanel:
+    return app.window.band.panel
+
+
+def choose(box: QComboBox, value: object) -> None:
+    box.setCurrentIndex(box.findData(value))
+
+
+EDITS: dict[str, tuple[Callable[[TrainingPanel], None], dict[str, Any]]] = {
+    "epochs": (lambda panel: panel.epochs.setValue(7), {"epochs": 7}),
+    "rate": (lambda panel: panel.learning_rate.setValue(0.5), {"learning_rate": 0.5}),
+    "batch": (lambda panel: panel.batch_size.setValue(32), {"batch_size": 32}),
+    "optimiser": (lambda panel: choose(panel.optimizer, "gd"), {"optimizer": "gd"}),
+    "loss": (lambda panel: choose(panel.loss, "squared-error"), {"loss": "squared-error"}),
+    "l2": (lambda panel: panel.l2.setValue(0), {"l2": 0.0}),
+    "seed": (lambda panel: panel.seed.setValue(99), {"seed": 99}),
+    "target": (
+        lambda panel: (choose(panel.settle, AT_A_LOSS), panel.target_loss.setValue(0.125)),
+        {"target_loss": 0.125},
+    ),
+    "patience": (
+        lambda panel: (choose(panel.settle, PATIENTLY), panel.patience.setValue(4)),
+        {"patience": 4},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_field_changes_its_setting_and_no_other(
+    app: App, panel: TrainingPanel, name: str
+) -> None:
+    edit, change = EDITS[name]
+    before = app.trainer.config
+    edit(panel)
+    assert app.trainer.config == replace(before, **change)
+    assert app.trainer.config != before
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainingConfig(),
+        TrainingConfig(epochs=3, learning_rate=0.02, batch_size=64, optimizer="momentum", seed=0),
+        TrainingConfig(loss="squared-error", l2=0.0, target_loss=0.25),
+        TrainingConfig(optimizer="gd", patience=9),
+    ],
+)
+def test_what_is_set_elsewhere_is_shown(
+    app: App, panel: TrainingPanel, config: TrainingConfig
+) -> None:
+    app.trainer.set_config(TrainingConfig(epochs=999))
+    app.trainer.set_config(config)
+    assert app.trainer.config == config, "showing it changes nothing"
+    assert panel.epochs.value() == config.epochs
+    assert panel.learning_rate.value() == config.learning_rate
+    assert panel.batch_size.value() == config.batch_size
+    assert panel.optimizer.currentData() == config.optimizer
+    assert panel.loss.currentData() == config.loss
+    assert panel.l2.value() == config.l2
+    assert panel.seed.value() == config.seed
+    assert panel.target_loss.isVisible() == (config.target_loss is not None)
+    assert panel.patience.isVisible() == (config.patience is not None)
+
+
+def test_a_number_is_taken_when_it_is_complete(app: App, panel: TrainingPanel) -> None:
+    told: list[float] = []
+    app.trainer.config_changed.connect(lambda: told.append(app.trainer.config.learning_rate))
+    panel.learning_rate.setFocus()
+    panel.learning_rate.selectAll()
+    QTest.keyClicks(panel.learning_rate, "0.25")
+    assert told == []
+    QTest.keyClick(panel.learning_rate, Qt.Key.Key_Tab)
+    assert told == [0.25]
+
+
+def test_the_buttons_follow_the_state(app: App, panel: TrainingPanel, until: Until) -> None:
+    def usable() -> tuple[bool, ...]:
+        return tuple(
+            button.isEnabled() for button in (panel.train, panel.step, panel.stop, panel.reset)
+        )
+
+    app.trainer.set_config(replace(app.trainer.config, epochs=1_000_000))
+    assert usable() == (True, True, False, False)
+    panel.train.click()
+    until(lambda: app.session.snapshot.step > 0)
+    assert usable() == (True, False, True, True)
+    assert not panel.epochs.isEnabled()
+    assert not panel.data.isEnabled()
+    panel.train.click()
+    until(lambda: app.trainer.state is State.PAUSED)
+    assert usable() == (True, True, True, True)
+    assert panel.epochs.isEnabled()
+    panel.stop.click()
+    assert usable() == (True, True, False, True)
+    panel.reset.click()
+    assert usable() == (True, True, False, False)
+
+
+def test_the_name_of_the_loss_stands_over_the_plot(app: App, panel: TrainingPanel) -> None:
+    band = app.window.band
+    assert "cross entropy" in band._loss_name.text().replace("-", " ")
+    choose(panel.loss, "squared-error")
+    assert "squared error" in band._loss_name.text()
+
+
+def test_slow_motion_is_a_tick(app: App) -> None:
+    slow = app.window.band.progress.slow
+    slow.click()
+    assert app.trainer.slow
+    slow.click()
+    assert not app.trainer.slow
