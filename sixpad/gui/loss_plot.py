@@ -24,7 +24,7 @@ _FEW_DECADES = 4
 _LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # The share by which a curve grows before it is drawn anew, and how long the rest may wait.
 _SEEN_SHARE = 1 / 20
-_LATEST_MILLISECONDS = 1000
+_LATEST_MILLISECONDS = 200
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
 
@@ -212,10 +212,10 @@ class LossAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 def running_mean(points: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """The means (m, 2) of `length` points (n, 2) after the other, and of the rest at the end."""
+    """The means (m, 2) of `length` points (n, 2) after the other; the last takes in the rest."""
     if length < 2 or len(points) <= length:
         return points
-    begins = np.arange(0, len(points), length)
+    begins = np.arange(0, len(points) - length + 1, length)
     counts = np.diff(begins, append=len(points))[:, None]
     means: NDArray[np.float64] = np.add.reduceat(points, begins) / counts
     return means

@@ -252,6 +252,23 @@ def test_weights_that_know_nothing_are_grey(equation: Equation) -> None:
     assert equation.session.evidence.P == 0.5
 
 
+def test_the_gradient_stands_in_the_weights_place(equation: Equation) -> None:
+    session = equation.session
+    gradient = np.linspace(-1, 1, 576, dtype=np.float32).reshape(576, 1)
+    arrays = {"output.weights": gradient, "output.bias": np.zeros(1, np.float32)}
+    session.set_snapshot(replace(session.snapshot, gradient=arrays))
+    assert "W" in words(equation)
+    equation.weights.show_gradient(True)
+    assert "∂L/∂W" in words(equation)
+    assert "will grow" in words(equation)
+    assert equation.weights.limit == 1
+    assert tone(equation.weights, 0, 0) == LIGHT.negative.lower()
+    assert tone(equation.weights, 23, 23) == LIGHT.positive.lower()
+    equation.weights.show_gradient(False)
+    assert "W" in words(equation)
+    assert "for a 6" in words(equation)
+
+
 # The tools
 
 

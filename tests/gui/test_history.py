@@ -61,6 +61,16 @@ def test_losses_that_are_no_numbers_can_be_kept_and_replaced() -> None:
     assert history.training.tolist() == [[1, 0.5], [2, 0.4], [3, 0.4]]
 
 
+def test_what_is_given_up_is_cut_off() -> None:
+    history = History()
+    history.extend(losses(1, 6), [(0.0, scored(1.0)), (6.0, scored(0.4))])
+    history.cut(4.0)
+    assert history.training[:, 0].tolist() == [1, 2, 3, 4]
+    assert history.validation[:, 0].tolist() == [0]
+    history.extend(losses(5, 5), [])
+    assert history.training[:, 0].tolist() == [1, 2, 3, 4, 5]
+
+
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
 def test_in_one_piece_or_in_many_it_is_the_same(sizes: list[int]) -> None:
     whole, pieces = History(), History()

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from desk import Desk
 from hand import stroke
-from PySide6.QtWidgets import QPushButton
 
 from sixpad.core.training import train
 from sixpad.data.folders import config_folder, data_folder
@@ -339,14 +338,3 @@ def test_a_fault_in_saving_is_logged(
         app.session.drawing.clear()
         saved(app)
     assert "a fault of ours" in caplog.text
-
-
-def test_the_notice_can_be_sent_away(app: App) -> None:
-    notice = app.window.notice
-    app.session.noticed.emit("A sentence.")
-    assert notice.isVisible()
-    assert notice.label.text() == "A sentence."
-    assert app.window.rect().contains(notice.geometry())
-    (button,) = notice.findChildren(QPushButton)
-    button.click()
-    assert not notice.isVisible()

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hand import leave, picture
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sixpad.core.metrics import Scores
@@ -137,6 +138,29 @@ def test_zoom_holds_until_a_double_click(plot: LossPlot, session: Session, until
     until(lambda: x_range(plot)[1] >= 20)
 
 
+def test_the_wheel_zooms_and_dragging_pans(plot: LossPlot, session: Session) -> None:
+    learn(session, 100)
+    viewport = plot._plot.viewport()
+    centre = viewport.rect().center()
+    whole = x_range(plot)
+    wheel = QWheelEvent(
+        QPointF(centre), QPointF(viewport.mapToGlobal(centre)), QPoint(), QPoint(0, 240),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, wheel)
+    zoomed = x_range(plot)
+    assert zoomed[1] - zoomed[0] < whole[1] - whole[0]
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=centre)
+    for step in range(1, 6):
+        QTest.qWait(15)  # the plotting library leaves out what comes faster
+        QTest.mouseMove(viewport, centre - QPoint(10 * step, 0))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=centre - QPoint(50, 0))
+    panned = x_range(plot)
+    assert panned[0] > zoomed[0]
+    assert panned[1] - panned[0] == pytest.approx(zoomed[1] - zoomed[0])
+
+
 def test_the_pointer_reads_both_curves(plot: LossPlot, session: Session, until: Until) -> None:
     learn(session, 100)
     viewport = plot._plot.viewport()
@@ -168,9 +192,9 @@ def test_it_can_be_taken_away_as_a_picture_and_as_numbers(plot: LossPlot, sessio
     ("losses", "length", "means"),
     [
         ([1, 2, 3, 4], 2, [1.5, 3.5]),
-        ([1, 2, 3, 4, 9], 2, [1.5, 3.5, 9]),
+        ([1, 2, 3, 4, 8], 2, [1.5, 5]),
         ([1, 2, 3], 3, [1, 2, 3]),
-        ([1, 2, 3, 4], 3, [2, 4]),
+        ([1, 2, 3, 4], 3, [2.5]),
         ([1, 2, 3], 1, [1, 2, 3]),
         ([1, 2, 3], 0, [1, 2, 3]),
         ([], 4, []),

@@ -207,6 +207,56 @@ def test_a_step_shows_the_gradient_and_then_moves_the_weights_by_it(
     assert picture(view) != seen
 
 
+@pytest.mark.parametrize("act", ["step", "train", "stop", "reset", "digit", "close"])
+def test_a_step_is_not_lost_by_what_comes_while_its_gradient_is_shown(
+    desk: Desk, app: App, panel: TrainingPanel, until: Until, act: str
+) -> None:
+    trainer, session = app.trainer, app.session
+    trainer._gradient_timer.setInterval(60_000)
+    configure(trainer, epochs=2)
+    found: list[float] = []
+    session.step_found.connect(lambda: found.append(float(np.abs(session.gradient).max())))
+    panel.step.click()
+    until(lambda: len(found) == 1)
+    assert session.snapshot.step == 0
+    if act == "step":
+        panel.step.click()
+        assert session.snapshot.step == 1
+        until(lambda: len(found) == 2)
+    elif act == "train":
+        panel.train.click()
+        run_to_the_end(trainer, until)
+        assert session.snapshot.epoch == 2
+    elif act == "stop":
+        trainer.stop()
+        assert (trainer.state, session.snapshot.step) == (State.IDLE, 1)
+    elif act == "reset":
+        session.reset()
+        assert session.snapshot.step == 0
+        session.undo_stack.undo()
+        assert session.snapshot.step == 1
+    elif act == "digit":
+        session.set_digit(3)
+        assert session.snapshot.step == 0
+        assert session.gradient is None
+        assert session.learned_by(6).snapshot.step == 1
+    else:
+        desk.close(app)
+        assert desk.start_as_it_is().session.snapshot.step == 1
+
+
+def test_a_paused_run_takes_on_another_number_of_epochs(
+    trainer: Trainer, panel: TrainingPanel, until: Until
+) -> None:
+    configure(trainer, epochs=1_000)
+    panel.step.click()
+    until(lambda: trainer.state is State.PAUSED)
+    panel.epochs.setValue(3)
+    panel.train.click()
+    run_to_the_end(trainer, until)
+    assert trainer.session.snapshot.epoch == 3
+
+
 def test_the_gradient_can_be_kept_in_view(app: App, panel: TrainingPanel, until: Until) -> None:
     view = app.window.equation.weights
     view.show_gradient(True)
