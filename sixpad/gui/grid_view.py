@@ -55,7 +55,10 @@ class GridView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        side = ceil((SIDE * self.cell + 2 * _BORDER) / self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        # Where the scale is a fraction, the way to the next whole pixel needs room too.
+        room = 0 if ratio.is_integer() else 1
+        side = ceil((SIDE * self.cell + 2 * _BORDER + room) / ratio)
         return QSize(side, side)
 
     def image(self) -> QImage:
@@ -119,7 +122,7 @@ class GridView(QWidget):
         """The way to the next whole device pixel, where the scale is a fraction."""
         corner = self.mapTo(self.window(), QPoint(0, 0))
         x, y = corner.x() * ratio, corner.y() * ratio
-        return QPointF(round(x) - x, round(y) - y)
+        return QPointF(ceil(x) - x, ceil(y) - y)
 
     def _exposed(self, rect: QRect, ratio: float) -> Region:
         left, top = self.point_at(QPointF(rect.topLeft()))
