@@ -24,7 +24,7 @@ _FEW_DECADES = 4
 _LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # The share by which a curve grows before it is drawn anew, and how long the rest may wait.
 _SEEN_SHARE = 1 / 20
-_LATEST_MILLISECONDS = 200
+_LATEST_MILLISECONDS = 1000
 # Where a loss is zero a logarithm has no place for it.
 _FLOOR = 1e-9
 
@@ -112,7 +112,8 @@ class LossPlot(QWidget):
         """Draw at once what changes the picture, and soon what adds too little to be seen."""
         history, count = self._drawn
         grown = len(self._session.history.training) - count
-        if history is not self._session.history or abs(grown) > _SEEN_SHARE * count:
+        ended = self._session.snapshot.stopped is not None
+        if history is not self._session.history or abs(grown) > _SEEN_SHARE * count or ended:
             self.refresh()
         elif not self._later.isActive():
             self._later.start()

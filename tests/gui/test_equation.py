@@ -238,6 +238,17 @@ def test_evidence_is_coloured_by_its_sign_and_paper_says_nothing(equation: Equat
     assert tone(equation.evidence, *paper) == ground
 
 
+def test_evidence_is_shown_where_the_neuron_is_given_ink(equation: Equation) -> None:
+    drawing = equation.session.drawing
+    drawing.clear()
+    stroke(equation.canvas, [(2, 2), (2, 5)])
+    leave(equation.canvas)
+    given = np.argwhere(drawing.prepared > drawing.ink)[0].tolist()
+    drawn = np.argwhere(drawing.ink > drawing.prepared)[0].tolist()
+    assert tone(equation.evidence, *given) != LIGHT.field.lower()
+    assert tone(equation.evidence, *drawn) == LIGHT.field.lower()
+
+
 def test_the_farthest_weight_has_the_full_colour(equation: Equation) -> None:
     weights = equation.session.weights
     far = np.unravel_index(np.abs(weights).argmax(), weights.shape)

@@ -83,6 +83,7 @@ def test_it_follows_the_training(plot: LossPlot, session: Session) -> None:
 
 def test_small_news_are_drawn_soon(plot: LossPlot, session: Session, until: Until) -> None:
     learn(session, 1000)
+    plot._later.setInterval(10)
     learn(session, 1)
     until(lambda: plot._drawn[1] == 1001)
 

@@ -152,7 +152,7 @@ def test_pausing_and_resuming_changes_no_bit(
     configure(trainer, epochs=epochs, patience=epochs, batch_size=100)
     session = trainer.session
     panel.train.click()
-    while trainer.state is State.RUNNING:
+    while trainer.state is State.RUNNING and pauses < 6:
         before = session.snapshot.step
         until(lambda before=before: session.snapshot.step > before)
         trainer.pause()
@@ -162,6 +162,7 @@ def test_pausing_and_resuming_changes_no_bit(
             assert session.snapshot.unfinished
             assert panel.train.text() == "Resume"
             panel.train.click()
+    run_to_the_end(trainer, until)
     assert pauses
     assert session.snapshot.epoch == epochs
     expected = straight_through(trainer)
