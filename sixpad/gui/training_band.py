@@ -70,7 +70,7 @@ class TrainingBand(QFrame):
         title = named(QLabel("Loss"), "title")
         title.setToolTip(TERMS["loss"])
         self._loss_name = ElidedLabel()
-        self.scale, words = word_buttons(("linear", "log"))
+        self.scale, words = word_buttons(self, ("linear", "log"))
         self.scale.idClicked.connect(lambda place: self.set_log(place == 1))
         for button, tip in zip(
             self.scale.buttons(),

@@ -47,11 +47,11 @@ class ElidedLabel(QLabel):
         painter.drawText(room, self.alignment(), text)
 
 
-def word_buttons(words: Iterable[str]) -> tuple[QButtonGroup, QHBoxLayout]:
+def word_buttons(parent: QWidget, words: Iterable[str]) -> tuple[QButtonGroup, QHBoxLayout]:
     """Words of which one is chosen, in a row; the group's ids are their places."""
     row = QHBoxLayout()
     row.setSpacing(4)
-    group = QButtonGroup()
+    group = QButtonGroup(parent)
     for index, word in enumerate(words):
         button = named(QPushButton(word), "word")
         button.setCheckable(True)

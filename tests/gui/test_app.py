@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
+import weakref
 from collections.abc import Callable
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from desk import Desk
 from hand import stroke
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -92,6 +95,17 @@ def test_ctrl_c_is_no_fault(app: App, caplog: pytest.LogCaptureFixture) -> None:
     app.hook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert calls == ["quit"]
     assert not faults(caplog)
+
+
+def test_a_closed_window_leaves_nothing(desk: Desk) -> None:
+    app = desk.start()
+    assert app.window.band.plot is not None
+    parts = [app, app.window, app.session, app.trainer, app.window.band.plot]
+    left = [weakref.ref(part) for part in parts]
+    desk.close(app)
+    del app, parts
+    gc.collect()
+    assert [one() for one in left] == [None] * len(left)
 
 
 # The menus that lead nowhere else
