@@ -187,6 +187,7 @@ class Equation(QWidget):
         bar.setToolTip(f"{TERMS['sum against']}\n{TERMS['sum for']}")
         column.addWidget(bar)
         self._pixel = ElidedLabel()
+        self._pixel.setToolTip(TERMS["evidence"])
         column.addWidget(self._pixel)
         column.addStretch(1)
         return column

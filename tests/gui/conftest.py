@@ -8,15 +8,20 @@ from pathlib import Path
 import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
 import pytest
 from desk import Desk
-from hand import leave
+from hand import leave, teach
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from sixpad.gui import trainer
+from sixpad.gui import trainer as trainer_module
 from sixpad.gui.app import App
 from sixpad.gui.canvas import Canvas
+from sixpad.gui.drawing import sample_six
+from sixpad.gui.equation import Equation
+from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
+from sixpad.gui.trainer import Trainer
+from sixpad.gui.training_panel import TrainingPanel
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_look_at_the_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "GRADIENT_MILLISECONDS", 20)
+    monkeypatch.setattr(trainer_module, "GRADIENT_MILLISECONDS", 20)
 
 
 @pytest.fixture
@@ -68,6 +73,38 @@ def canvas(session: Session, qtbot: QtBot) -> Canvas:
         canvas.show()
     leave(canvas)
     return canvas
+
+
+@pytest.fixture
+def equation(session: Session, qtbot: QtBot) -> Equation:
+    """The band alone on the screen, with the sample six and a neuron that has learned."""
+    session.drawing.restore(sample_six())
+    teach(session)
+    equation = Equation(session)
+    qtbot.addWidget(equation)
+    equation.resize(1280, 420)
+    with qtbot.waitExposed(equation):
+        equation.show()
+    leave(equation.canvas)
+    return equation
+
+
+@pytest.fixture
+def trainer(app: App) -> Trainer:
+    """The trainer of `app`."""
+    return app.trainer
+
+
+@pytest.fixture
+def panel(app: App) -> TrainingPanel:
+    """The training panel of `app`."""
+    return app.window.band.panel
+
+
+@pytest.fixture
+def files(window: MainWindow) -> FileCommands:
+    """The file commands of `window`."""
+    return window.files
 
 
 @pytest.fixture

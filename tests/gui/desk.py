@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
@@ -13,6 +14,7 @@ from sixpad.data.folders import config_folder
 from sixpad.data.settings import Settings, save_settings
 from sixpad.gui.app import App
 
+Until = Callable[[Callable[[], bool]], None]
 # Few examples, and no guide in the way.
 QUICK: dict[str, Any] = {"data": ("handwriting:400",), "guide_seen": True}
 OWN_THREADS = ("sixpad", "plot-import")

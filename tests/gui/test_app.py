@@ -6,13 +6,12 @@ import gc
 import logging
 import sys
 import weakref
-from collections.abc import Callable
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import Desk, Until
 from hand import stroke
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -22,8 +21,6 @@ from PySide6.QtWidgets import QMessageBox
 from sixpad import __version__
 from sixpad.gui.app import App
 from sixpad.gui.main_window import MainWindow
-
-Until = Callable[[Callable[[], bool]], None]
 
 
 def broken() -> None:
@@ -79,7 +76,7 @@ def test_a_fault_in_another_thread_is_told_by_the_window(
         try:
             broken()
         except ValueError:
-            hooked.hook(*sys.exc_info())  # type: ignore[arg-type]
+            hooked.hook(*sys.exc_info())
 
     thread = Thread(target=fail)
     thread.start()

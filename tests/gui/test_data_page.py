@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from desk import Until
 from hand import color_at, leave, picture, teach
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
@@ -18,7 +18,6 @@ from sixpad.gui.data_page import DataPage
 from sixpad.gui.theme import LIGHT
 from sixpad.gui.trainer import State
 
-Until = Callable[[Callable[[], bool]], None]
 TRAINING, VALIDATION = 0, 1
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
-from desk import Desk
+from desk import Desk, Until
 from PySide6.QtCore import QDeadlineTimer
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +19,6 @@ from sixpad.gui.data_source import DataSource
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import State
 
-Until = Callable[[Callable[[], bool]], None]
 SMALL, OTHER, THIRD = ("handwriting:40",), ("handwriting:60",), ("handwriting:80",)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
-from desk import Desk
+from desk import Desk, Until
 
-from sixpad.core import backend as core
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.snapshot import initial_snapshot
 from sixpad.core.training import train
@@ -19,7 +20,6 @@ from sixpad.gui import device as device_module
 from sixpad.gui.app import App
 from sixpad.gui.trainer import State
 
-Until = Callable[[Callable[[], bool]], None]
 FailingGpu = Callable[..., Backend]
 
 
@@ -92,7 +92,7 @@ def test_the_gpu_is_not_touched_again(
     device.fall_back(failing_gpu(50))
     probed.trainer.train()
     until(lambda: probed.trainer.state is State.IDLE)
-    monkeypatch.setitem(__import__("sys").modules, "cupy", Untouchable())
+    monkeypatch.setitem(sys.modules, "cupy", Untouchable())
     for choice in ("gpu", "auto"):
         changes: list[str] = []
         device.changed.connect(lambda changes=changes: changes.append(said(probed)))
@@ -151,7 +151,7 @@ def test_a_gpu_that_was_asked_for_and_is_not_there_is_told_in_words(
 
 
 def test_the_last_choice_counts(probed: App, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow, chosen = __import__("threading").Event(), []
+    slow, chosen = Event(), []
 
     def choose(choice: str) -> Backend:
         if choice == "gpu":
@@ -176,7 +176,3 @@ def test_the_choice_is_remembered(desk: Desk, probed: App, until: Until) -> None
     again = desk.start_as_it_is()
     assert again.trainer.device.choice == "cpu"
     assert again.window.band.panel.device.currentData() == "cpu"
-
-
-def test_every_test_finds_the_gpu_as_if_none_had_failed() -> None:
-    assert core._retired is None

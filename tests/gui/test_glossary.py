@@ -24,6 +24,7 @@ from sixpad.gui.app import App
 from sixpad.gui.figure_rows import FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.main_window import MainWindow
+from sixpad.gui.session import Cell
 
 EXPLAINED = (QLabel, QAbstractButton, QAbstractSpinBox, QComboBox)
 # Signs of the equation, which stand between what is explained, and whole sentences.
@@ -56,6 +57,7 @@ def words(widget: QWidget) -> str:
 
 def test_every_word_and_field_explains_itself(window: MainWindow) -> None:
     silent = []
+    window.session.point_at(Cell(12, 12))
     for page in (0, 1):
         window.show_page(page)
         for widget in window.findChildren(QWidget):

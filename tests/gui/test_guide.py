@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from desk import Desk
+from desk import Desk, Until
 from hand import point, stroke
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAction
@@ -18,8 +17,6 @@ from sixpad.gui.app import App
 from sixpad.gui.guide import Guide
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.trainer import State
-
-Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture

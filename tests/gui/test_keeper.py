@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from desk import Desk
+from desk import Desk, Until
 from hand import stroke
+from kept import FOREVER, model_file, saved, settings_file, train_some
 
 from sixpad.core.training import train
-from sixpad.data.folders import config_folder, data_folder
 from sixpad.data.settings import load_settings
 from sixpad.gui import keeper as keeper_module
-from sixpad.gui.app import App
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.trainer import State
-
-Until = Callable[[Callable[[], bool]], None]
-FOREVER = 1_000_000
 
 
 @pytest.fixture(autouse=True)
 def _save_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper_module, "_GATHER_MILLISECONDS", 20)
-
-
-def settings_file() -> Path:
-    return config_folder() / "settings.json"
-
-
-def model_file(digit: int = 6) -> Path:
-    return data_folder() / "models" / f"one-{digit}.safetensors"
-
-
-def saved(app: App) -> None:
-    """Wait until all that is to be saved by now is on the disk."""
-    app.keeper.save()
-    app.keeper._writer.submit(lambda: None).result()
-
-
-def train_some(app: App, until: Until, epochs: int = 5) -> None:
-    app.trainer.set_config(replace(app.trainer.config, epochs=epochs))
-    app.trainer.train()
-    until(lambda: app.trainer.state is State.IDLE)
 
 
 # The next start
@@ -199,142 +173,3 @@ def test_a_training_is_saved_while_it_goes_on(desk: Desk, until: Until) -> None:
     assert again.session.snapshot.step > 0
     assert again.session.weights.any()
     assert again.trainer.state is State.PAUSED
-
-
-# What is found damaged
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe\x00", b"[1, 2]", b'{"digit": 12, "pen_width": "thick"}']
-)
-def test_damaged_settings_are_kept_aside(desk: Desk, content: bytes) -> None:
-    settings_file().write_bytes(content)
-    app = desk.start_as_it_is(ready=False)
-    assert (app.session.digit, app.session.pen_width) == (6, 2)
-    assert np.array_equal(app.session.drawing.ink, sample_six())
-    assert settings_file().with_name("settings.broken.json").read_bytes() == content
-
-
-@pytest.mark.parametrize("damage", ["cut", "garbage", "empty"])
-def test_a_damaged_model_is_kept_aside_and_told(desk: Desk, until: Until, damage: str) -> None:
-    app = desk.start()
-    train_some(app, until)
-    app.session.set_digit(4)
-    train_some(app, until)
-    four = app.session.weights.copy()
-    desk.close(app)
-    whole = model_file().read_bytes()
-    content = {"cut": whole[: len(whole) // 2], "garbage": b"\x93" * 5000, "empty": b""}[damage]
-    model_file().write_bytes(content)
-
-    again = desk.start_as_it_is()
-    assert again.window.notice.isVisible()
-    told = again.window.notice.label.text()
-    assert "one-6" in told
-    assert "kept" in told
-    (aside,) = model_file().parent.glob("*aside*")
-    assert aside.name in told
-    assert aside.read_bytes() == content
-    assert np.array_equal(again.session.weights, four)
-    again.session.set_digit(6)
-    assert not again.session.weights.any()
-    train_some(again, until)
-    desk.close(again)
-    assert aside.read_bytes() == content
-    assert model_file().exists()
-
-
-def test_two_damaged_models_have_two_names(desk: Desk, until: Until) -> None:
-    for expected in (1, 2):
-        model_file().parent.mkdir(exist_ok=True)
-        model_file().write_bytes(b"garbage")
-        desk.close(desk.start())
-        assert len(list(model_file().parent.glob("*aside*"))) == expected
-
-
-# What cannot be written
-
-
-@pytest.fixture
-def home_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No folder can be made where a file is; root is not kept out by permissions."""
-    home = tmp_path / "a-file"
-    home.write_text("not a folder")
-    monkeypatch.setenv("SIXPAD_HOME", str(home))
-    return home
-
-
-def test_without_a_folder_the_window_works_and_the_person_is_told(
-    desk: Desk, home_is_a_file: Path, until: Until
-) -> None:
-    app = desk.start_as_it_is(ready=False)
-    told: list[str] = []
-    assert app.window.notice.isVisible()
-    assert str(home_is_a_file) in app.window.notice.label.text()
-    app.keeper.failed.connect(told.append)
-    app.trainer.data.set_specs(("handwriting:400",))
-    until(lambda: app.trainer.data.specs == ("handwriting:400",))
-    train_some(app, until)
-    stroke(app.window.equation.canvas, [(2, 2), (2, 9)])
-    assert app.session.weights.any()
-    saved(app)
-    saved(app)
-    app.window.files.save_model_at(home_is_a_file.parent / "elsewhere.safetensors")
-    assert (home_is_a_file.parent / "elsewhere.safetensors").exists()
-    assert len(told) <= 1, "the same trouble is told once"
-    assert home_is_a_file.read_text() == "not a folder"
-
-
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not keep root out"
-)
-def test_a_folder_that_may_not_be_written_is_told(
-    desk: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = tmp_path / "locked"
-    home.mkdir(mode=0o500)
-    monkeypatch.setenv("SIXPAD_HOME", str(home))
-    app = desk.start_as_it_is(ready=False)
-    assert app.window.notice.isVisible()
-    assert str(home) in app.window.notice.label.text()
-    app.session.drawing.clear()
-    assert not app.session.drawing.ink.any()
-
-
-def test_a_full_disk_is_told_once_and_all_is_saved_when_there_is_room(
-    desk: Desk, app: App, notices: list[str], until: Until, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing changes after the trouble: what was not written then is written at the end."""
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    train_some(app, until)
-    saved(app)
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        app.session.drawing.clear()
-        train_some(app, until, epochs=2)
-        saved(app)
-        until(lambda: bool(notices))
-        assert "disk is full" in notices[0]
-        assert app.window.notice.isVisible()
-    weights = app.session.weights.copy()
-    assert not [file for file in model_file().parent.iterdir() if file.name.startswith(".")]
-    desk.close(app)
-    again = desk.start_as_it_is()
-    assert not again.session.drawing.ink.any()
-    assert np.array_equal(again.session.weights, weights)
-
-
-def test_a_fault_in_saving_is_logged(
-    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(*_: Any) -> None:
-        raise RuntimeError("a fault of ours")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(keeper_module, "save_settings", broken)
-        app.session.drawing.clear()
-        saved(app)
-    assert "a fault of ours" in caplog.text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from desk import Until
 from hand import leave, picture
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -19,8 +19,6 @@ from sixpad.gui.app import App
 from sixpad.gui.loss_plot import LossPlot, running_mean
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import State
-
-Until = Callable[[Callable[[], bool]], None]
 
 
 def learn(session: Session, steps: int, loss: float = 0.5) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from desk import Until
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.notice import Notice
 
-Until = Callable[[Callable[[], bool]], None]
 LONG = "A long sentence about a file and what can be done. " * 8
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from desk import Until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
@@ -16,13 +17,7 @@ from sixpad.gui.app import App
 from sixpad.gui.trainer import State
 from sixpad.gui.training_panel import TrainingPanel
 
-Until = Callable[[Callable[[], bool]], None]
 AT_A_LOSS, PATIENTLY = 1, 2
-
-
-@pytest.fixture
-def panel(app: App) -> TrainingPanel:
-    return app.window.band.panel
 
 
 def choose(box: QComboBox, value: object) -> None:

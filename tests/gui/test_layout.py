@@ -1,0 +1,95 @@
+"""The tools of the canvas, and where everything stands in windows of any size."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+
+from sixpad.gui.equation import Equation
+from sixpad.gui.grid_view import GridView
+from sixpad.gui.main_window import MainWindow
+
+
+def grids(equation: Equation) -> tuple[GridView, ...]:
+    return equation.canvas, equation.weights, equation.evidence
+
+
+# The tools
+
+
+def test_the_tools_do_what_they_say(equation: Equation) -> None:
+    session = equation.session
+    stack = session.undo_stack
+    assert not equation.undo.isEnabled()
+    equation.clear.click()
+    assert not session.drawing.ink.any()
+    assert equation.undo.isEnabled()
+    equation.undo.click()
+    assert session.drawing.ink.any()
+    assert equation.redo.isEnabled()
+    equation.redo.click()
+    assert not session.drawing.ink.any()
+    assert not stack.canRedo()
+    equation.erase.click()
+    assert session.erasing
+    equation.pen.click()
+    assert not session.erasing
+    equation.width_field.setValue(4)
+    assert session.pen_width == 4
+
+
+def test_the_tools_show_what_was_chosen_elsewhere(equation: Equation) -> None:
+    session = equation.session
+    session.set_pen(3, erasing=True)
+    assert equation.width_field.value() == 3
+    assert equation.erase.isChecked()
+    assert not equation.pen.isChecked()
+    session.drawing.set_fit(False)
+    assert not equation.fit.isChecked()
+    session.set_digit(4)
+    assert equation.digits.checkedId() == 4
+
+
+# The layout
+
+
+@pytest.mark.parametrize("size", [(1000, 680), (1024, 700), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_three_grids_of_one_size_stand_on_one_line(
+    window: MainWindow, size: tuple[int, int], numbers: bool
+) -> None:
+    window.resize(*size)
+    window.session.set_numbers(numbers)
+    QTest.qWait(20)
+    equation = window.equation
+    inside = QRect(QPoint(0, 0), equation.size())
+    rects = [view.geometry() for view in grids(equation)]
+    assert len({rect.size().toTuple() for rect in rects}) == 1
+    assert len({rect.top() for rect in rects}) == 1
+    assert all(inside.contains(rect) for rect in rects)
+    assert rects[0].right() < rects[1].left()
+    assert rects[1].right() < rects[2].left()
+    assert rects[2].right() < equation.prediction.geometry().left()
+    assert window.width() == size[0]
+    assert window.height() == size[1]
+
+
+def test_the_grids_grow_with_the_window(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    QTest.qWait(20)
+    small = window.equation.canvas.cell
+    window.resize(1600, 1200)
+    QTest.qWait(20)
+    assert window.equation.canvas.cell > small
+
+
+def test_focus_goes_through_the_tools_with_the_tab_key(window: MainWindow) -> None:
+    reached = []
+    for _ in range(60):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        reached.append(window.focusWidget())
+    equation, panel = window.equation, window.band.panel
+    for widget in (equation.canvas, equation.pen, equation.clear, equation.fit,
+                   panel.train, panel.step, panel.learning_rate):  # fmt: skip
+        assert widget in reached

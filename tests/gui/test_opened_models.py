@@ -1,0 +1,168 @@
+"""Models saved by name and opened again; what is no model is told and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from desk import Until
+from hand import teach
+from PySide6.QtGui import QGuiApplication
+
+from sixpad.core.training import train
+from sixpad.gui.app import App
+from sixpad.gui.file_commands import FileCommands
+from sixpad.gui.trainer import State
+
+
+def test_a_saved_model_comes_back_whole(
+    app: App, files: FileCommands, notices: list[str], until: Until, tmp_path: Path,
+    fingerprint: Callable[[Any], Any],
+) -> None:  # fmt: skip
+    app.trainer.set_config(replace(app.trainer.config, epochs=30, learning_rate=0.01))
+    app.trainer.step()
+    until(lambda: app.trainer.state is State.PAUSED)
+    saved, source = app.session.snapshot, app.session.learned.source
+    path = tmp_path / "mine"
+    files.save_model_at(path)
+    assert notices == ["Saved “mine.safetensors”."]
+    app.session.reset()
+    app.session.set_digit(3)
+    app.trainer.set_config(replace(app.trainer.config, epochs=2, learning_rate=0.5))
+    files.open_model_at(tmp_path / "mine.safetensors")
+    assert "Opened “mine.safetensors”: one neuron for the 6" in notices[-1]
+    assert app.session.digit == 6
+    assert app.session.learned.source == source
+    assert app.trainer.config.learning_rate == 0.01
+    assert fingerprint(app.session.snapshot.parameters) == fingerprint(saved.parameters)
+    assert app.trainer.state is State.PAUSED
+    app.window.band.panel.train.click()
+    until(lambda: app.trainer.state is State.IDLE)
+    assert app.trainer.data.parts is not None
+    *_, whole = train(app.session.network, *app.trainer.data.parts, app.trainer.config)
+    assert fingerprint(app.session.snapshot.parameters) == fingerprint(whole.parameters)
+
+
+def test_opening_can_be_undone(app: App, files: FileCommands, tmp_path: Path) -> None:
+    teach(app.session, seed=1)
+    files.save_model_at(tmp_path / "first.safetensors")
+    teach(app.session, seed=2)
+    second = app.session.weights.copy()
+    files.open_model_at(tmp_path / "first.safetensors")
+    assert not np.array_equal(app.session.weights, second)
+    app.session.undo_stack.undo()
+    assert np.array_equal(app.session.weights, second)
+
+
+def test_opening_in_mid_training_ends_it_without_touching_it(
+    app: App, files: FileCommands, until: Until, tmp_path: Path
+) -> None:
+    """The opened model's learning rate is its own, not that of the training it interrupts."""
+    app.session.set_digit(3)
+    app.trainer.set_config(replace(app.trainer.config, learning_rate=0.5))
+    app.trainer.step()
+    until(lambda: app.session.snapshot.step == 1)
+    until(lambda: app.trainer.state is State.PAUSED)
+    files.save_model_at(tmp_path / "three.safetensors")
+    app.session.set_digit(6)
+    app.trainer.set_config(replace(app.trainer.config, learning_rate=0.001, epochs=1_000_000))
+    app.trainer.train()
+    until(lambda: app.session.snapshot.step > 0)
+    states: list[State] = []
+    app.trainer.config_changed.connect(lambda: states.append(app.trainer.state))
+    files.open_model_at(tmp_path / "three.safetensors")
+    assert states
+    assert State.RUNNING not in states
+    assert app.session.digit == 3
+    assert app.session.snapshot.step == 1
+    assert app.trainer.config.learning_rate == 0.5
+    six = app.session.learned_by(6).snapshot
+    assert six.step > 0
+    assert six.config.learning_rate == 0.001
+
+
+def test_a_model_that_sees_images_as_they_are_switches_the_preparation(
+    app: App, files: FileCommands, until: Until, tmp_path: Path
+) -> None:
+    app.session.drawing.set_fit(False)
+    until(lambda: not app.trainer.data.loading)
+    app.trainer.step()
+    until(lambda: app.session.snapshot.step == 1)
+    files.save_model_at(tmp_path / "plain.safetensors")
+    app.session.drawing.set_fit(True)
+    files.open_model_at(tmp_path / "plain.safetensors")
+    assert not app.session.drawing.fit
+    assert not app.window.equation.fit.isChecked()
+
+
+@pytest.mark.parametrize(
+    "settings", [{"seed": 2**40}, {"patience": 10**12}, {"learning_rate": 1e-8}, {"l2": 1e-12}]
+)
+def test_a_model_trained_with_settings_beyond_the_panels_fields_can_be_opened(
+    app: App, files: FileCommands, notices: list[str], tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    config = replace(app.trainer.config, **settings)
+    app.session.set_snapshot(replace(app.session.snapshot, config=config))
+    files.save_model_at(tmp_path / "far.safetensors")
+    files.open_model_at(tmp_path / "far.safetensors")
+    assert "Opened" in notices[-1]
+    assert app.trainer.config == config
+    panel = app.window.band.panel
+    panel.epochs.setValue(17)
+    assert app.trainer.config.epochs == 17, "the panel still works"
+
+
+def bad_models(folder: Path, good: bytes) -> dict[str, Path]:
+    """Files that are no sound models, by what is wrong with them."""
+    length = int.from_bytes(good[:8], "little")
+    nan = np.frombuffer(good[8 + length :], np.uint8).copy()
+    nan[:4] = (0, 0, 0xC0, 0x7F)
+    contents = {
+        "garbage": b"\x93" * 4000,
+        "empty": b"",
+        "cut": good[: len(good) // 2],
+        "a huge header": (64 << 20).to_bytes(8, "little") + good[8:],
+        "not a number": good[: 8 + length] + nan.tobytes(),
+    }
+    paths = {}
+    for name, content in contents.items():
+        paths[name] = folder / f"{name}.safetensors"
+        paths[name].write_bytes(content)
+    paths["missing"] = folder / "missing.safetensors"
+    paths["a folder"] = folder / "folder.safetensors"
+    paths["a folder"].mkdir()
+    return paths
+
+
+def test_what_is_no_model_is_told_and_changes_nothing(
+    app: App, files: FileCommands, notices: list[str], tmp_path: Path
+) -> None:
+    teach(app.session)
+    files.save_model_at(tmp_path / "good.safetensors")
+    weights, config = app.session.weights.copy(), app.trainer.config
+    steps = app.session.undo_stack.count()
+    for name, path in bad_models(tmp_path, (tmp_path / "good.safetensors").read_bytes()).items():
+        notices.clear()
+        files.open_model_at(path)
+        (told,) = notices
+        assert path.name in told, name
+        assert told.endswith("."), name
+        assert app.session.digit == 6
+        assert np.array_equal(app.session.weights, weights)
+        assert app.trainer.config == config
+    assert app.session.undo_stack.count() == steps
+    assert QGuiApplication.overrideCursor() is None
+
+
+@pytest.mark.parametrize("where", ["no/such/folder/model.safetensors", "folder"])
+def test_a_model_that_cannot_be_written_is_told(
+    app: App, files: FileCommands, notices: list[str], tmp_path: Path, where: str
+) -> None:
+    (tmp_path / "folder.safetensors").mkdir()
+    files.save_model_at(tmp_path / where)
+    (told,) = notices
+    assert "Saved" not in told
