@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from sixpad.core.network import CROSS_ENTROPY, LOSSES
+from sixpad.core.answer import CROSS_ENTROPY, LOSSES
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.errors import SixpadError
+
+CONSTANT, FALLING = "constant", "falling"
+SCHEDULES = (CONSTANT, FALLING)
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     """How to train.
 
-    `batch_size` examples make one step; more than there are means all of them. `l2` is the weight
+    The learning rate is `constant` throughout a run, or `falling` in a straight line from its value
+    to nothing at the run's last epoch. `batch_size` examples make one step; more than there are means all of them. `l2` is the weight
     of (l2/2)·‖W‖² in the loss. Training settles at `target_loss` (the training loss over a whole
     epoch), or when the validation loss has not improved for `patience` epochs; with a patience,
     the best parameters are kept. Raises SixpadError for a value out of its range.
     """
 
-    epochs: int = 40
+    epochs: int = 20
     learning_rate: float = 0.003
+    schedule: str = FALLING
     batch_size: int = 128
     optimizer: str = "adam"
     loss: str = CROSS_ENTROPY
-    l2: float = 0.0003
+    l2: float = 0.0001
     seed: int = 6
     target_loss: float | None = None
     patience: int | None = None
@@ -36,6 +41,10 @@ class TrainingConfig:
             (
                 isfinite(self.learning_rate) and 0 < self.learning_rate <= 1e6,
                 "The learning rate is a number above 0, at most 1,000,000.",
+            ),
+            (
+                self.schedule in SCHEDULES,
+                f"The schedule of the learning rate is one of: {', '.join(SCHEDULES)}.",
             ),
             (1 <= self.batch_size <= 10**9, "The batch size is a number from 1 to 1,000,000,000."),
             (

@@ -1,23 +1,32 @@
-"""Why the neuron answers as it does: what each pixel says for and against the digit."""
+"""Why the network answers as it does: what each pixel says for and against a digit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sixpad.core.answer import sigmoid
 from sixpad.core.grid import SIDE
-from sixpad.core.network import Parameters, sigmoid
+from sixpad.core.network import Network, Parameters
+
+
+class Question(NamedTuple):
+    """What is asked: why this `digit`, or with a `rival`, why the digit and not the rival."""
+
+    digit: int
+    rival: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """One answer, taken apart: z = the sum of `pixels` + `bias`, and P = σ(z).
+    """One answer, taken apart: z = the sum of `pixels` + `bias`.
 
     `pixels` (24, 24) is x·w of each pixel; `total_for` sums what is positive in it and
-    `total_against` what is negative.
+    `total_against` what is negative. `P` is the probability of the digit, and of the digit among
+    the two where the question has a rival. `probabilities` (1,) or (10,) is the whole answer.
     """
 
     pixels: NDArray[np.float64]
@@ -26,15 +35,37 @@ class Evidence:
     bias: float
     z: float
     P: float
+    probabilities: NDArray[np.float64]
 
 
-def weigh(parameters: Parameters, X: NDArray[Any]) -> Evidence:
-    """The evidence in the row vector X (576,) under a single neuron's parameters."""
-    pixels = X * parameters["output.weights"][:, 0].astype(np.float64)
+def neuron(network: Network, values: Parameters, question: Question) -> tuple[Any, Any]:
+    """W (576,) and b (1,) that answer a question: of parameters, or of their gradient.
+
+    As z of one digit less z of another is X·(W₁ − W₂) + b₁ − b₂, two neurons are asked as one.
+    """
+    weights, bias = values["output.weights"], values["output.bias"]
+    if network.digit is not None:
+        return weights[:, 0], bias
+    digit, rival = question
+    if rival is None:
+        return weights[:, digit], bias[digit : digit + 1]
+    return weights[:, digit] - weights[:, rival], bias[[digit]] - bias[[rival]]
+
+
+def weigh(
+    network: Network, parameters: Parameters, X: NDArray[Any], question: Question
+) -> Evidence:
+    """The evidence in the row vector X (576,) under a network's parameters."""
+    w, b = neuron(network, parameters, question)
+    pixels = X * w.astype(np.float64)
     total_for = float(pixels[pixels > 0].sum())
     total_against = float(pixels[pixels < 0].sum())
-    bias = float(parameters["output.bias"][0])
+    bias = float(b[0])
     z = total_for + total_against + bias
-    return Evidence(
-        pixels.reshape(SIDE, SIDE), total_for, total_against, bias, z, float(sigmoid(z))
-    )
+    if network.digit is not None:
+        P = float(sigmoid(z))
+        probabilities = np.array([P])
+    else:
+        (probabilities,) = network.predict(parameters, X[None]).astype(np.float64)
+        P = float(probabilities[question.digit] if question.rival is None else sigmoid(z))
+    return Evidence(pixels.reshape(SIDE, SIDE), total_for, total_against, bias, z, P, probabilities)

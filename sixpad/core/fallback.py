@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sixpad.core.backend import Backend, first_line, retire_gpu
 from sixpad.core.config import TrainingConfig
 from sixpad.core.network import Network
+from sixpad.core.run import Control, Examples, Renewal
 from sixpad.core.snapshot import Snapshot
-from sixpad.core.training import Control, Examples, train
+from sixpad.core.training import train
 from sixpad.errors import SixpadError
 
 
@@ -23,6 +24,7 @@ def train_with_fallback(
     resume: bool = False,
     steps: int | None = None,
     control: Control | None = None,
+    renew: Renewal | None = None,
 ) -> Iterator[tuple[Snapshot, Backend]]:
     """`train`, with the backend that each snapshot was made on.
 
@@ -37,7 +39,7 @@ def train_with_fallback(
         steps = None if goal is None else goal - (last.step if last else 0)
         run = train(
             network, training, validation, config,
-            start=last, resume=resume, steps=steps, backend=backend, control=control,
+            start=last, resume=resume, steps=steps, backend=backend, control=control, renew=renew,
         )  # fmt: skip
         try:
             for snapshot in run:

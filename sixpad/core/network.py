@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from sixpad.core.answer import CROSS_ENTROPY, DIGITS, Answer, Array, OneDigit, TenDigits
 from sixpad.core.grid import PIXELS
 from sixpad.errors import SixpadError
 
-Array = Any  # a NumPy or a CuPy array
 Parameters = dict[str, Array]
 
-CROSS_ENTROPY = "cross-entropy"
-SQUARED_ERROR = "squared-error"
-LOSSES = (CROSS_ENTROPY, SQUARED_ERROR)
+ONE, TEN = "one", "ten"
+MODELS = (ONE, TEN)
 
 
 @dataclass(frozen=True)
@@ -52,64 +51,72 @@ class Dense:
 
 @dataclass(frozen=True)
 class Network:
-    """One neuron that answers "is this the digit?": P = σ(X·W + b).
+    """Neurons that each see all 576 pixels, and what they answer together.
 
-    `digit` (0 to 9) is what it looks for. Raises SixpadError for any other digit.
+    The model "one" is a single neuron that says whether it sees its `digit`: P = σ(X·W + b). The
+    model "ten" has a neuron for each digit, and `digit` None: P = softmax(X·W + b). Numbers z and
+    answers P have the shape (N,) of the one and (N, 10) of the ten. Raises SixpadError for another
+    model or digit.
     """
 
-    digit: int = 6
-    model: str = "one"
+    digit: int | None = 6
+    model: str = ONE
 
     def __post_init__(self) -> None:
-        if self.digit not in range(10):
+        if self.model not in MODELS:
+            raise SixpadError(
+                f"There is no model called “{self.model}”; there are: {', '.join(MODELS)}."
+            )
+        if self.model == ONE and self.digit not in range(DIGITS):
             raise SixpadError(f"The digit to look for is one of 0 to 9, not {self.digit}.")
-        if self.model != "one":
-            raise SixpadError(f"There is no model called “{self.model}”; there is: one.")
+        if self.model != ONE and self.digit is not None:
+            raise SixpadError(f"The model “{self.model}” looks for every digit, not for one.")
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return "ten neurons" if self.digit is None else f"one neuron for the {self.digit}"
+
+    @property
+    def answer(self) -> Answer:
+        """What the numbers of the last layer mean."""
+        return TenDigits() if self.digit is None else OneDigit(self.digit)
 
     @property
     def layer(self) -> Dense:
-        """The layer that holds the neuron."""
-        return Dense("output", PIXELS, 1)
+        """The layer that holds the neurons."""
+        return Dense("output", PIXELS, self.answer.outputs)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter, by name, in the order of the flat vector."""
         return self.layer.shapes()
 
     def initial_parameters(self, dtype: Any = np.float32) -> Parameters:
-        """All parameters zero: the neuron knows nothing and answers one half."""
+        """All parameters zero: every neuron knows nothing, and all answers are as probable."""
         return {name: np.zeros(shape, dtype) for name, shape in self.shapes().items()}
 
     def targets(self, labels: Array) -> Array:
-        """The ground truth t (N,) as booleans: does the label (N,) say the digit?"""
-        return labels == self.digit
+        """The ground truth as booleans, (N,) or (N, 10), for labels (N,) from 0 to 9."""
+        return self.answer.targets(labels)
 
     def logits(self, parameters: Parameters, X: Array) -> Array:
-        """z = X·W + b, shape (N,), for X (N, 576)."""
-        return self.layer.forward(parameters, X)[:, 0]
+        """z = X·W + b for X (N, 576)."""
+        z = self.layer.forward(parameters, X)
+        return z if self.digit is None else z[:, 0]
 
     def predict(self, parameters: Parameters, X: Array) -> Array:
-        """P = σ(z), shape (N,): the probability that each image of X (N, 576) is the digit."""
-        return sigmoid(self.logits(parameters, X))
+        """P, the probabilities, for X (N, 576)."""
+        return self.answer.probabilities(self.logits(parameters, X))
 
     def loss_and_gradient(
         self, parameters: Parameters, X: Array, t: Array, loss: str = CROSS_ENTROPY, l2: float = 0.0
     ) -> tuple[Array, Parameters]:
         """The mean loss of a batch plus (l2/2)·‖W‖², and its gradient by parameter.
 
-        X (N, 576) is in the parameters' own precision, t (N,) is true or false. With P = σ(z):
-        cross-entropy is −t·log P − (1−t)·log(1−P), whose derivative by z is P − t;
-        squared error is (P − t)², whose derivative by z is 2·(P − t)·P·(1 − P).
+        X (N, 576) is in the parameters' own precision, t is what `targets` gives.
         """
-        z = self.logits(parameters, X)
-        P = sigmoid(z)
-        gap = P - t
-        if loss == CROSS_ENTROPY:
-            value = cross_entropy(z, t).mean()
-            dz = gap
-        else:
-            value = (gap * gap).mean()
-            dz = 2 * gap * P * (1 - P)
-        gradient = self.layer.backward(X, (dz / len(X))[:, None])
+        value, dz = self.answer.loss_and_slope(self.logits(parameters, X), t, loss)
+        gradient = self.layer.backward(X, dz.reshape(len(X), -1))
         if l2:
             weights = parameters["output.weights"]
             value = value + (weights * weights).sum() * (l2 / 2)
@@ -117,14 +124,9 @@ class Network:
         return value, gradient
 
 
-def sigmoid(z: Array) -> Array:
-    """σ(z) = 1 / (1 + e⁻ᶻ), written with tanh so that no size of z overflows."""
-    return 0.5 * (1 + np.tanh(0.5 * z))
+NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))
 
 
-def cross_entropy(z: Array, t: Array) -> Array:
-    """−log σ(z) where t is true, −log(1−σ(z)) = −log σ(−z) where it is false.
-
-    As −log σ(z) = log(1 + e⁻ᶻ), it is exact for any size of z: nothing large is subtracted.
-    """
-    return np.logaddexp(0, np.where(t, -z, z))
+def network_of(model: str, digit: int) -> Network:
+    """The network of a model; `digit` says which one a single neuron looks for."""
+    return Network(digit if model == ONE else None, model)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sixpad.core.network import Array
+from sixpad.core.answer import Array
 
 State = dict[str, Array]
 

@@ -13,11 +13,13 @@ import pytest
 from numpy.typing import NDArray
 
 from sixpad.core import backend
+from sixpad.core.answer import LOSSES
 from sixpad.core.backend import choose, cpu, first_line, probe, retire_gpu
 from sixpad.core.config import TrainingConfig
-from sixpad.core.network import LOSSES, Network
+from sixpad.core.network import MODELS, Network
 from sixpad.core.optimizer import OPTIMIZERS
-from sixpad.core.training import Control, train
+from sixpad.core.run import Control
+from sixpad.core.training import train
 from sixpad.errors import SixpadError
 
 
@@ -147,10 +149,11 @@ def test_the_first_line_of_an_error_has_words(text: str, line: str) -> None:
     assert first_line(RuntimeError(text)) == line
 
 
+@pytest.mark.parametrize("network", [Network(6), Network(None, "ten")], ids=MODELS)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_real_gpu_learns_what_the_cpu_learns(
-    optimizer: str, loss: str, make_examples: Callable[..., Any]
+    optimizer: str, loss: str, network: Network, make_examples: Callable[..., Any]
 ) -> None:
     gpu = probe()
     if gpu.device != "gpu":
@@ -161,7 +164,7 @@ def test_a_real_gpu_learns_what_the_cpu_learns(
         epochs=4, batch_size=1100, optimizer=optimizer, loss=loss, l2=0.01, learning_rate=0.005
     )
     ends = [
-        list(train(Network(6), *parts, config, backend=chosen, control=Control(snapshot_steps=1)))
+        list(train(network, *parts, config, backend=chosen, control=Control(snapshot_steps=1)))
         for chosen in (gpu, cpu(""))
     ]
     for there, here in zip(*ends, strict=True):

@@ -11,9 +11,10 @@ import pytest
 from sixpad.core.backend import Backend, choose, cpu, probe
 from sixpad.core.config import TrainingConfig
 from sixpad.core.fallback import train_with_fallback
-from sixpad.core.network import Network
+from sixpad.core.network import MODELS, Network
+from sixpad.core.run import Control
 from sixpad.core.snapshot import EPOCHS, INTERRUPTED, Snapshot
-from sixpad.core.training import Control, train
+from sixpad.core.training import train
 from sixpad.errors import SixpadError
 
 NETWORK = Network(6)
@@ -32,10 +33,12 @@ def parts(make_examples: MakeExamples) -> tuple[Any, Any]:
     return make_examples(30, 1), make_examples(20, 2)
 
 
-def run(parts: tuple[Any, Any], backend: Backend, **options: Any) -> list[Pair]:
+def run(
+    parts: tuple[Any, Any], backend: Backend, network: Network = NETWORK, **options: Any
+) -> list[Pair]:
     control = Control(snapshot_steps=EVERY)
     return list(
-        train_with_fallback(NETWORK, *parts, CONFIG, backend=backend, control=control, **options)
+        train_with_fallback(network, *parts, CONFIG, backend=backend, control=control, **options)
     )
 
 
@@ -43,27 +46,28 @@ def on(pairs: Sequence[Pair], device: str) -> list[Snapshot]:
     return [snapshot for snapshot, backend in pairs if backend.device == device]
 
 
-def calls_of_a_whole_run(parts: tuple[Any, Any], failing_gpu: FailingGpu) -> int:
+def calls_of_a_whole_run(parts: tuple[Any, Any], failing_gpu: FailingGpu, network: Network) -> int:
     backend = failing_gpu(ENOUGH)
-    run(parts, backend)
+    run(parts, backend, network)
     return ENOUGH - int(backend.xp.__dict__["calls_left"])
 
 
+@pytest.mark.parametrize("network", [NETWORK, Network(None, "ten")], ids=MODELS)
 def test_wherever_the_gpu_is_lost_the_cpu_goes_on_from_the_last_snapshot(
-    parts: tuple[Any, Any], failing_gpu: FailingGpu, fingerprint: Fingerprint
+    network: Network, parts: tuple[Any, Any], failing_gpu: FailingGpu, fingerprint: Fingerprint
 ) -> None:
-    never_lost = [snapshot for snapshot, _ in run(parts, cpu(""))]
-    calls = calls_of_a_whole_run(parts, failing_gpu)
+    never_lost = [snapshot for snapshot, _ in run(parts, cpu(""), network)]
+    calls = calls_of_a_whole_run(parts, failing_gpu, network)
     assert calls > 50
     for call in range(calls):
-        pairs = run(parts, failing_gpu(call))
+        pairs = run(parts, failing_gpu(call), network)
         before, after = on(pairs, "gpu"), on(pairs, "cpu")
         assert [backend.device for _, backend in pairs] == ["gpu"] * len(before) + ["cpu"] * len(
             after
         )
         start = before[-1] if before else None
         control = Control(snapshot_steps=EVERY)
-        expected = train(NETWORK, *parts, CONFIG, start=start, resume=bool(before), control=control)
+        expected = train(network, *parts, CONFIG, start=start, resume=bool(before), control=control)
         assert fingerprint(after) == fingerprint(list(expected))
         # No more is lost than the steps since the last snapshot, and nothing is different.
         assert after[0].step == (start.step if start else 0)

@@ -1,26 +1,28 @@
-"""The neuron: what it answers, and its gradient against finite differences."""
+"""The networks: what they answer, and their gradients against finite differences."""
 
 from __future__ import annotations
 
-from math import exp, log1p
+from math import exp
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sixpad.core.answer import LOSSES
 from sixpad.core.grid import PIXELS
-from sixpad.core.network import LOSSES, Network, Parameters, cross_entropy, sigmoid
+from sixpad.core.network import MODELS, NETWORKS, Network, Parameters, network_of
 from sixpad.errors import SixpadError
 
-NETWORK = Network(6)
-any_size = st.floats(-1e4, 1e4) | st.sampled_from([-1e4, -40.0, 0.0, 40.0, 1e4])
+ONE, TEN = Network(6), Network(None, "ten")
+BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=MODELS)
 
 
-def random_parameters(generator: np.random.Generator, scale: float) -> Parameters:
-    return {name: generator.normal(size=shape) * scale for name, shape in NETWORK.shapes().items()}
+def random_parameters(network: Network, generator: np.random.Generator, scale: float) -> Parameters:
+    return {name: generator.normal(size=shape) * scale for name, shape in network.shapes().items()}
 
 
+@BOTH
 @pytest.mark.parametrize("loss", LOSSES)
 @given(
     seed=st.integers(0, 2**32),
@@ -29,19 +31,19 @@ def random_parameters(generator: np.random.Generator, scale: float) -> Parameter
     l2=st.sampled_from([0.0, 0.01, 1.0]),
 )
 def test_the_gradient_agrees_with_finite_differences(
-    loss: str, seed: int, count: int, scale: float, l2: float
+    network: Network, loss: str, seed: int, count: int, scale: float, l2: float
 ) -> None:
     generator = np.random.default_rng(seed)
-    parameters = random_parameters(generator, scale)
+    parameters = random_parameters(network, generator, scale)
     X = generator.integers(0, 2, (count, PIXELS)).astype(float)
-    t = generator.integers(0, 2, count).astype(bool)
-    direction = random_parameters(generator, 1.0)
+    t = network.targets(generator.integers(0, 10, count).astype(np.uint8))
+    direction = random_parameters(network, generator, 1.0)
     length = np.sqrt(sum((array * array).sum() for array in direction.values()))
-    _, gradient = NETWORK.loss_and_gradient(parameters, X, t, loss, l2)
+    _, gradient = network.loss_and_gradient(parameters, X, t, loss, l2)
 
     def loss_at(move: float) -> float:
         there = {name: parameters[name] + move * direction[name] / length for name in parameters}
-        return float(NETWORK.loss_and_gradient(there, X, t, loss, l2)[0])
+        return float(network.loss_and_gradient(there, X, t, loss, l2)[0])
 
     step = 1e-5
     measured = (loss_at(step) - loss_at(-step)) / (2 * step)
@@ -49,83 +51,92 @@ def test_the_gradient_agrees_with_finite_differences(
     assert claimed == pytest.approx(measured, rel=1e-6, abs=1e-8)
 
 
+@BOTH
 @pytest.mark.parametrize("loss", LOSSES)
-def test_the_gradient_has_the_shapes_and_the_precision_of_the_parameters(loss: str) -> None:
-    parameters = NETWORK.initial_parameters()
+def test_the_gradient_has_the_shapes_and_the_precision_of_the_parameters(
+    network: Network, loss: str
+) -> None:
+    parameters = network.initial_parameters()
     X = np.ones((3, PIXELS), np.float32)
-    value, gradient = NETWORK.loss_and_gradient(parameters, X, np.array([1, 0, 0], bool), loss, 0.1)
+    t = network.targets(np.array([6, 0, 9], np.uint8))
+    value, gradient = network.loss_and_gradient(parameters, X, t, loss, 0.1)
     assert np.asarray(value).dtype == np.float32
-    for name, shape in NETWORK.shapes().items():
-        assert gradient[name].shape == shape
+    assert gradient.keys() == parameters.keys()
+    for name, shape in network.shapes().items():
+        assert gradient[name].shape == parameters[name].shape == shape
         assert gradient[name].dtype == np.float32
 
 
+@BOTH
 @given(seed=st.integers(0, 2**32))
-def test_l2_weighs_the_weights_and_spares_the_bias(seed: int) -> None:
+def test_l2_weighs_the_weights_and_spares_the_bias(network: Network, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    parameters = random_parameters(generator, 0.1)
-    X, t = generator.random((4, PIXELS)), np.array([True, False, False, True])
-    plain, gradient = NETWORK.loss_and_gradient(parameters, X, t)
-    heavy, heavy_gradient = NETWORK.loss_and_gradient(parameters, X, t, l2=0.5)
+    parameters = random_parameters(network, generator, 0.1)
+    X, t = generator.random((4, PIXELS)), network.targets(np.array([6, 0, 1, 6], np.uint8))
+    plain, gradient = network.loss_and_gradient(parameters, X, t)
+    heavy, heavy_gradient = network.loss_and_gradient(parameters, X, t, l2=0.5)
     weights = parameters["output.weights"]
     assert heavy - plain == pytest.approx(0.25 * (weights**2).sum())
     np.testing.assert_allclose(
         heavy_gradient["output.weights"] - gradient["output.weights"], 0.5 * weights, atol=1e-12
     )
-    assert heavy_gradient["output.bias"] == gradient["output.bias"]
+    np.testing.assert_array_equal(heavy_gradient["output.bias"], gradient["output.bias"])
 
 
-def test_zero_parameters_answer_one_half() -> None:
+@BOTH
+def test_at_first_all_answers_are_as_probable(network: Network) -> None:
     X = np.random.default_rng(1).integers(0, 2, (5, PIXELS)).astype(np.float32)
-    parameters = NETWORK.initial_parameters()
-    assert (NETWORK.predict(parameters, X) == 0.5).all()
-    assert not NETWORK.logits(parameters, X).any()
+    parameters = network.initial_parameters()
+    P = network.predict(parameters, X)
+    assert P.shape == ((5,) if network is ONE else (5, 10))
+    np.testing.assert_allclose(P, 0.5 if network is ONE else 0.1, rtol=1e-6)
+    assert not network.logits(parameters, X).any()
 
 
 @given(seed=st.integers(0, 2**32))
-def test_it_answers_the_sigmoid_of_the_weighted_sum(seed: int) -> None:
+def test_one_answers_the_sigmoid_of_the_weighted_sum(seed: int) -> None:
     generator = np.random.default_rng(seed)
-    parameters = random_parameters(generator, 0.1)
+    parameters = random_parameters(ONE, generator, 0.1)
     X = generator.integers(0, 2, (3, PIXELS)).astype(float)
     weights, bias = parameters["output.weights"], parameters["output.bias"]
-    for row, P in zip(X, NETWORK.predict(parameters, X), strict=True):
+    for row, P in zip(X, ONE.predict(parameters, X), strict=True):
         z = sum(float(x) * float(w) for x, w in zip(row, weights[:, 0], strict=True)) + bias[0]
         assert pytest.approx(1 / (1 + exp(-z))) == P
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@given(value=any_size)
-def test_no_size_of_z_overflows(dtype: type, value: float) -> None:
-    z = np.array([value], dtype)
-    (P,) = sigmoid(z)
-    assert P.dtype == dtype
-    assert 0 <= P <= 1
-    assert (P > 0.5) <= (value > 0)
-    assert (P < 0.5) <= (value < 0)
-    for t in (True, False):
-        (loss,) = cross_entropy(z, np.array([t]))
-        against = -float(z[0]) if t else float(z[0])
-        # log(1 + eᵃ), the other way round where eᵃ would overflow.
-        expected = max(against, 0.0) + log1p(exp(-abs(against)))
-        assert loss.dtype == dtype
-        assert loss == pytest.approx(expected, rel=float(8 * np.finfo(dtype).eps), abs=1e-37)
-
-
-def test_the_ends_of_the_sigmoid() -> None:
-    assert sigmoid(np.array([-1e4, 0.0, 1e4])).tolist() == [0.0, 0.5, 1.0]
-    losses = cross_entropy(np.array([1e4, 1e4, -1e4, -1e4]), np.array([True, False, True, False]))
-    assert losses.tolist() == [0.0, 1e4, 1e4, 0.0]
-
-
-def test_the_truth_of_a_digit() -> None:
-    assert Network(3).targets(np.array([3, 6, 3, 0], np.uint8)).tolist() == [
-        True, False, True, False,
-    ]  # fmt: skip
+@given(seed=st.integers(0, 2**32))
+def test_each_of_ten_neurons_sums_for_itself(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    parameters = random_parameters(TEN, generator, 0.1)
+    X = generator.integers(0, 2, (3, PIXELS)).astype(float)
+    z = TEN.logits(parameters, X)
+    for digit in range(10):
+        alone = {
+            "output.weights": parameters["output.weights"][:, [digit]],
+            "output.bias": parameters["output.bias"][[digit]],
+        }
+        np.testing.assert_allclose(z[:, digit], Network(digit).logits(alone, X))
+    powers = [[exp(value) for value in row] for row in z.tolist()]
+    expected = [[power / sum(row) for power in row] for row in powers]
+    np.testing.assert_allclose(TEN.predict(parameters, X), expected)
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_every_digit_can_be_looked_for(digit: int) -> None:
-    assert Network(digit).digit == digit
+    network = network_of("one", digit)
+    assert network == NETWORKS[digit] == Network(digit)
+    assert (network.model, network.digit) == ("one", digit)
+    assert network.title == f"one neuron for the {digit}"
+    assert network.shapes() == {"output.weights": (576, 1), "output.bias": (1,)}
+
+
+@pytest.mark.parametrize("digit", [0, 6])
+def test_ten_neurons_look_for_all_of_them(digit: int) -> None:
+    network = network_of("ten", digit)
+    assert network == NETWORKS[10] == TEN
+    assert (network.model, network.digit, network.title) == ("ten", None, "ten neurons")
+    assert network.shapes() == {"output.weights": (576, 10), "output.bias": (10,)}
+    assert len(set(NETWORKS)) == len(NETWORKS) == 11
 
 
 @pytest.mark.parametrize("digit", [-1, 10, 6.5, "6", None])
@@ -135,5 +146,11 @@ def test_no_other_digit_can(digit: object) -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(SixpadError, match="ten"):
-        Network(6, "ten")
+    with pytest.raises(SixpadError, match=r"no model called “eleven”; there are: one, ten\."):
+        Network(6, "eleven")
+
+
+@pytest.mark.parametrize("digit", [0, 6, 10])
+def test_ten_neurons_with_a_digit_are_refused(digit: int) -> None:
+    with pytest.raises(SixpadError, match="every digit, not for one"):
+        Network(digit, "ten")
