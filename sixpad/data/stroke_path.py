@@ -8,21 +8,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.data.digit_shapes import Form
+from sixpad.data.digit_form import Form
 
-# Neighbouring points are about this far apart, as a share of the digit's height: nearly 2 pixels.
-SPACING = 0.085
+# Neighbouring points are about this far apart, as a share of the digit's height: some 2.4 pixels.
+SPACING = 0.12
 
 
 class StrokePath(NamedTuple):
     """A form ready to be written: the points (P, 2) of its strokes are `basis` @ control points.
 
     `controls` (2, C, 2) are the form's two extremes, in heights of the digit; `basis` is (P, C).
+    `stroke` (C,) numbers the stroke that each control point belongs to.
     `first` and `last` (P,) give for each point the places where its stroke begins and ends.
     """
 
     controls: NDArray[np.float32]
     basis: NDArray[np.float32]
+    stroke: NDArray[np.intp]
     first: NDArray[np.intp]
     last: NDArray[np.intp]
 
@@ -32,10 +34,12 @@ def stroke_path(form: Form) -> StrokePath:
     controls = np.stack([_control_points(form.strokes), _control_points(form.other)])
     middle = controls.mean(axis=0)
     curves: list[NDArray[np.float32]] = []
+    stroke: list[int] = []
     first: list[int] = []
     begin = 0
-    for stroke in form.strokes.split(";"):
-        words = stroke.split()
+    for number, line in enumerate(form.strokes.split(";")):
+        words = line.split()
+        stroke += [number] * len(words)
         end = begin + len(words) - 1
         corners = [begin + i for i in range(1, len(words) - 1) if words[i].endswith("!")]
         stroke_first = len(first)
@@ -49,7 +53,7 @@ def stroke_path(form: Form) -> StrokePath:
         begin = end + 1
     firsts = np.array(first, np.intp)
     lasts = np.searchsorted(firsts, firsts, side="right") - 1
-    return StrokePath(controls, np.concatenate(curves), firsts, lasts)
+    return StrokePath(controls, np.concatenate(curves), np.array(stroke, np.intp), firsts, lasts)
 
 
 def _control_points(strokes: str) -> NDArray[np.float32]:

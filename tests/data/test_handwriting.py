@@ -1,34 +1,24 @@
-"""The handwriting generator: the same by seed, balanced, on the canvas, in every form."""
+"""The handwriting generator: the same by seed, balanced, in every form; its stream and sheets."""
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sixpad.core.grid import SIDE, centre_and_fit, draw_segments
+from sixpad.core.grid import SIDE, centre_and_fit
 from sixpad.data import handwriting
 from sixpad.data.digit_shapes import FORMS
-from sixpad.data.handwriting import MOST_DIGITS, Handwriting, generate, write
+from sixpad.data.handwriting import MOST_DIGITS, generate, sample_sheet, stream
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.errors import SixpadError
 
-STILL = Handwriting(
-    slant_spread=0, rotation_spread=0, aspect_spread=0, jitter=0, warp=0, truncation=0, tremor=0
-)
 EVERY_FORM = [(digit, form) for digit in range(10) for form in range(len(FORMS[digit]))]
-
-
-def form_name(digit_and_form: tuple[int, int]) -> str:
-    digit, form = digit_and_form
-    return f"{digit} {FORMS[digit][form].name}"
-
-
-def written(digit: int, form: int, count: int, style: Handwriting | None = None) -> NDArray[Any]:
-    labels, forms = np.full(count, digit, np.uint8), np.full(count, form)
-    return write(labels, forms, style or Handwriting(), np.random.default_rng(0))
 
 
 def test_the_same_seed_gives_the_same_digits() -> None:
@@ -84,37 +74,6 @@ def test_without_fit_digits_lie_anywhere_in_many_sizes() -> None:
     assert len(np.unique(columns.argmax(axis=1))) >= 9
 
 
-def test_no_ink_is_cut_off_at_the_border(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-
-    def spy(segments: NDArray[Any], pens: NDArray[Any]) -> NDArray[Any]:
-        drawn.append((segments, pens))
-        return draw_segments(segments, pens)
-
-    monkeypatch.setattr(handwriting, "draw_segments", spy)
-    generate(6000, 7, fit=False)
-    generate(500, 7, style=Handwriting(smallest_side=24, largest_side=24, free=1, pen_widest=8))
-    for segments, pens in drawn:
-        reach = pens[:, None, None] / 2
-        assert np.nanmin(segments - reach) >= -1e-4
-        assert np.nanmax(segments + reach) <= SIDE + 1e-4
-        assert pens.min() >= 1
-
-
-@pytest.mark.parametrize("digit_and_form", EVERY_FORM, ids=form_name)
-def test_each_form_can_be_written(digit_and_form: tuple[int, int]) -> None:
-    ink = written(*digit_and_form, 30)
-    assert (ink.sum(axis=(1, 2)) >= 10).all()
-    assert len({image.tobytes() for image in ink}) == 30
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_forms_of_a_digit_differ_in_more_than_chance(digit: int) -> None:
-    images = [written(digit, form, 1, STILL)[0] for form in range(len(FORMS[digit]))]
-    for one, other in combinations(images, 2):
-        assert (one != other).any()
-
-
 def test_generate_uses_every_form_by_its_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     met: dict[tuple[int, int], int] = dict.fromkeys(EVERY_FORM, 0)
 
@@ -142,18 +101,6 @@ def test_the_images_hold_the_digits_of_their_labels() -> None:
     assert right.mean() > 0.8
 
 
-def test_wider_ranges_vary_more() -> None:
-    calm = written(6, 0, 200, STILL).reshape(200, -1)
-    lively = written(6, 0, 200).reshape(200, -1)
-    assert centred_spread(lively) > 1.2 * centred_spread(calm)
-
-
-def centred_spread(images: NDArray[Any]) -> float:
-    """The mean variance of the pixels once the images are fitted."""
-    fitted = centre_and_fit(images.reshape(-1, SIDE, SIDE))
-    return float(fitted.var(axis=0).mean())
-
-
 @pytest.mark.parametrize("count", [1, 10, 7600])
 def test_progress_rises_to_one(count: int) -> None:
     told: list[float] = []
@@ -175,31 +122,111 @@ def test_a_negative_seed_is_refused() -> None:
         generate(10, -3)
 
 
+def first(blocks: int, **options: Any) -> list[handwriting.Dataset]:
+    return list(islice(stream(5, block=30, **options), blocks))
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**64), start=st.integers(0, 10**6), count=st.integers(1, 45))
+def test_a_stream_can_be_taken_up_at_any_block(seed: int, start: int, count: int) -> None:
+    *_, last = islice(stream(seed, start=start, block=count), 3)
+    again = next(stream(seed, start=start + 2, block=count))
+    assert np.array_equal(last.images, again.images)
+    assert np.array_equal(last.labels, again.labels)
+    assert last.name == again.name
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**64), start=st.integers(0, 10**6), count=st.integers(1, 45))
+def test_blocks_of_a_stream_are_balanced(seed: int, start: int, count: int) -> None:
+    for block in islice(stream(seed, start=start, block=count), 2):
+        assert block.images.shape == (count, SIDE * SIDE)
+        counts = np.bincount(block.labels, minlength=10)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_a_stream_repeats_neither_itself_nor_generate_nor_another_seed() -> None:
+    blocks = first(40)
+    seen = [image.tobytes() for block in blocks for image in block.images]
+    assert len(set(seen)) == len(seen)
+    assert len({block.labels.tobytes() for block in blocks}) == len(blocks)
+    others = [generate(30, 5), next(stream(6, block=30)), next(stream(5 + 2**32, block=30))]
+    assert not set(seen) & {image.tobytes() for each in others for image in each.images}
+
+
+def test_a_stream_is_fitted_unless_told_otherwise() -> None:
+    (raw,), (fitted,) = first(1, fit=False), first(1)
+    assert np.array_equal(
+        centre_and_fit(raw.images.reshape(-1, SIDE, SIDE)).reshape(-1, SIDE * SIDE), fitted.images
+    )
+    assert not np.array_equal(raw.images, fitted.images)
+
+
+def test_a_stream_writes_in_the_style_it_is_given() -> None:
+    thin = Handwriting(pen_narrowest=1, pen_usual=1, pen_widest=1)
+    assert first(1, style=thin)[0].images.sum() < 0.8 * first(1)[0].images.sum()
+
+
 @pytest.mark.parametrize(
-    "values",
-    [
-        {"jitter": -0.01},
-        {"warp": float("nan")},
-        {"slant": float("inf")},
-        {"slant": -2.0},
-        {"rotation_spread": 1e9},
-        {"aspect": 0.0},
-        {"aspect_spread": 3.0},
-        {"pen_narrowest": 0.0},
-        {"pen_narrowest": 5.0},
-        {"pen_usual": 1.0},
-        {"pen_narrowest": 2.0, "pen_usual": 2.0, "pen_widest": 2.0},
-        {"pen_share": 0.0},
-        {"most_ink": 0.0},
-        {"free": 1.5},
-        {"smallest_side": 23.0},
-        {"smallest_side": 2.0},
-        {"largest_side": 25.0},
-        {"written_side": 2.0},
-        {"written_side": 30.0},
-    ],
-    ids=str,
+    ("options", "sentence"),
+    [({"seed": -1}, "seed -1"), ({"start": -2}, "block -2"), ({"block": 0}, "0 digits")],
 )
-def test_a_bad_range_is_refused(values: dict[str, float]) -> None:
-    with pytest.raises(SixpadError):
-        Handwriting(**values)
+def test_a_bad_stream_is_refused_at_once(options: dict[str, int], sentence: str) -> None:
+    with pytest.raises(SixpadError, match=sentence):
+        stream(**options)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_sheet_shows_every_form_in_order_and_by_its_weight(digit: int) -> None:
+    names = [form.name for form in FORMS[digit]]
+    weights = np.array([form.weight for form in FORMS[digit]])
+    images, shown = sample_sheet(digit, 500)
+    assert images.shape == (500, SIDE, SIDE)
+    assert images.any(axis=(1, 2)).all()
+    assert [name for name, after in pairwise([*shown, ""]) if name != after] == names
+    counts = np.array([shown.count(name) for name in names])
+    assert np.abs(counts - 500 * weights / weights.sum()).max() < len(names) + 2
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_a_small_sheet_shows_no_form_twice_before_all_are_there(count: int) -> None:
+    for digit, forms in enumerate(FORMS):
+        sheet = sample_sheet(digit, count)
+        assert len(sheet.images) == len(sheet.forms) == count
+        assert len(set(sheet.forms)) == min(count, len(forms))
+
+
+def test_a_sheet_is_the_same_by_seed() -> None:
+    one, same, other = (sample_sheet(2, 40, seed).images for seed in (3, 3, 4))
+    assert np.array_equal(one, same)
+    assert not {image.tobytes() for image in one} & {image.tobytes() for image in other}
+    assert np.array_equal(sample_sheet(2, 40, 3, fit=True).images, centre_and_fit(one))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"slant": 0.11}, {"slant_spread": 0.23}, {"aspect": 0.82}, {"jitter": 0.04},
+     {"stroke_shift": 0.032}, {"warp": 0.054}, {"truncation": 0.023}, {"tremor": 0.01},
+     {"pen_usual": 2.0}, {"pen_widest": 4.4}, {"rotation_spread": 5.5}, {"aspect_spread": 0.24}],
+    ids=str,
+)  # fmt: skip
+def test_a_small_change_of_the_style_changes_the_samples_a_little(
+    change: dict[str, float],
+) -> None:
+    """The pixels that change are few, beside those that differ from sample to sample."""
+    before, after = (
+        sample_sheet(5, 80).images,
+        sample_sheet(5, 80, style=Handwriting(**change)).images,
+    )
+    changed = (before != after).mean()
+    assert 0 < changed < 0.25 * (before != np.roll(before, 1, axis=0)).mean()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [((10, 5), "samples of 10"), ((-1, 5), "samples of -1"), ((3, 0), "0 digits"),
+     ((3, 5, -1), "seed -1")],
+)  # fmt: skip
+def test_a_bad_sheet_is_refused(arguments: tuple[int, ...], sentence: str) -> None:
+    with pytest.raises(SixpadError, match=sentence):
+        sample_sheet(*arguments)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sixpad.data.digit_shapes import FORMS, Form
+from sixpad.data.digit_form import Form
+from sixpad.data.digit_shapes import FORMS
 from sixpad.data.stroke_path import SPACING, stroke_path
 
 ALL_FORMS = [
@@ -67,7 +68,8 @@ def test_a_corner_is_kept_and_a_bend_is_rounded() -> None:
 
 def test_strokes_are_apart() -> None:
     path = stroke_path(Form("", 1, "0,0 100,0; 0,50 50,50", "0,0 100,0; 0,50 50,50"))
-    ends = np.unique(path.last)
-    assert ends.tolist() == [12, 19]
-    assert path.first.tolist() == [0] * 13 + [13] * 7
-    assert np.allclose((path.basis @ path.controls[0])[13], [0, 0.5])
+    long, short = round(1 / SPACING) + 1, round(0.5 / SPACING) + 1
+    assert path.first.tolist() == [0] * long + [long] * short
+    assert path.last.tolist() == [long - 1] * long + [long + short - 1] * short
+    assert path.stroke.tolist() == [0, 0, 1, 1]
+    assert np.allclose((path.basis @ path.controls[0])[long], [0, 0.5])
