@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import DIGITS, Dataset
 from sixpad.data.files import write_atomically
 from sixpad.data.images import Polarity, image_to_ink, reduce_to_grid
@@ -32,13 +33,18 @@ MAX_PIXELS = 1 << 30
 _BLOCK = 1 << 21
 
 
-def read_idx(prefix: str | Path, *, fit: bool = True, ink: Polarity | None = None) -> Dataset:
+def read_idx(
+    prefix: str | Path,
+    *,
+    preparation: Preparation = Preparation.FITTED,
+    ink: Polarity | None = None,
+) -> Dataset:
     """Read PREFIX-images-idx3-ubyte[.gz] and PREFIX-labels-idx1-ubyte[.gz].
 
     Images of any size become ink (see `image_to_ink` for `ink`) on the grid (see `reduce_to_grid`
-    for `fit`). Never more than the header claims is read or unpacked, and the header is bounded:
-    a million images, sides of 1024, 2^30 pixels. Raises SixpadError when a file is missing or is
-    not what it claims: a wrong type, too short or too long, other counts, labels above 9.
+    for `preparation`). Never more than the header claims is read or unpacked, and the header is
+    bounded: a million images, sides of 1024, 2^30 pixels. Raises SixpadError when a file is missing
+    or is not what it claims: a wrong type, too short or too long, other counts, labels above 9.
     """
     labels = _read_labels(_find(prefix, LABELS))
     path = _find(prefix, IMAGES)
@@ -59,7 +65,7 @@ def read_idx(prefix: str | Path, *, fit: bool = True, ink: Polarity | None = Non
         for start in range(0, count, step):
             shape = (min(step, count - start), height, width)
             grey = _read_bytes(stream, path, shape[0] * height * width).reshape(shape)
-            grids = reduce_to_grid(image_to_ink(grey, ink), fit=fit)
+            grids = reduce_to_grid(image_to_ink(grey, ink), preparation)
             images[start : start + step] = grids.reshape(-1, PIXELS)
         _check_end(stream, path)
     return Dataset(images, labels, f"idx {Path(prefix).name}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.grid import PIXELS, SIDE, Ink
+from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import DIGITS, Dataset
 from sixpad.data.images import Polarity, encode_image, read_image
 from sixpad.errors import SixpadError
@@ -21,7 +22,7 @@ MAX_COUNT = 1_000_000
 def read_image_folder(
     directory: str | Path,
     *,
-    fit: bool = True,
+    preparation: Preparation = Preparation.FITTED,
     ink: Polarity | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Dataset:
@@ -49,7 +50,7 @@ def read_image_folder(
         )
     images = np.empty((len(paths), PIXELS), np.uint8)
     for index, (path, _) in enumerate(paths):
-        images[index] = read_image(path, fit=fit, ink=ink).reshape(PIXELS)
+        images[index] = read_image(path, preparation=preparation, ink=ink).reshape(PIXELS)
         if on_progress:
             on_progress((index + 1) / len(paths))
     labels = np.array([digit for _, digit in paths], np.uint8)
@@ -64,24 +65,43 @@ def write_image_folder(
     NUMBER is the example's place in `dataset`. Raises SixpadError when the folder is not empty or
     cannot be written to.
     """
+    digits = len(str(len(dataset)))
+    names = [f"{label}/{index:0{digits}}.png" for index, label in enumerate(dataset.labels)]
+    write_images(directory, names, dataset.images.reshape(-1, SIDE, SIDE), on_progress)
+
+
+def write_images(
+    directory: str | Path, names: Sequence[str], images: Ink,
+    on_progress: Callable[[float], None] | None = None,
+) -> None:  # fmt: skip
+    """Write `images` (N, 24, 24), black on white, as PNG files of these names in a new folder.
+
+    A name may begin with a folder. Raises SixpadError as `write_image_folder` does.
+    """
     directory = Path(directory)
+    check_new_folder(directory)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if any(directory.iterdir()):
-            raise SixpadError(f"“{directory}” is not empty; choose a new folder.")
-        for digit in np.unique(dataset.labels):
-            (directory / str(digit)).mkdir()
-        digits = len(str(len(dataset)))
-        for index, (image, label) in enumerate(zip(dataset.images, dataset.labels, strict=True)):
+        for folder in {(directory / name).parent for name in names} | {directory}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for index, (name, image) in enumerate(zip(names, images, strict=True)):
             # Not one by one flushed to the disk, as a file that replaces another would be.
-            path = directory / str(label) / f"{index:0{digits}}.png"
-            path.write_bytes(encode_image(image.reshape(SIDE, SIDE)))
+            (directory / name).write_bytes(encode_image(image))
             if on_progress:
-                on_progress((index + 1) / len(dataset))
+                on_progress((index + 1) / len(names))
     except OSError as error:
         raise SixpadError(
             f"“{directory}” cannot be written to ({error.strerror}); choose another folder."
         ) from None
+
+
+def check_new_folder(directory: Path) -> None:
+    """Raise SixpadError where files would be mixed with others; the folder need not exist."""
+    try:
+        nearest = next(path for path in (directory, *directory.parents) if path.exists())
+        if any(nearest.iterdir()) and nearest == directory:
+            raise SixpadError(f"“{directory}” is not empty; choose a new folder.")
+    except OSError as error:
+        raise SixpadError(f"“{directory}” is no folder to write to ({error.strerror}).") from None
 
 
 def _image_files(folder: Path) -> list[Path]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sixpad.core.grid import FITTED_SIDE, SIDE, Ink, centre_and_fit
+from sixpad.core.grid import FITTED_SIDE, SIDE, Ink
+from sixpad.core.preparation import Preparation
 from sixpad.data.files import read_bounded, write_atomically
 from sixpad.errors import SixpadError
 
@@ -25,7 +26,9 @@ MAX_PIXELS = 64_000_000
 _BLOCK = 1 << 22
 
 
-def read_image(path: str | Path, *, fit: bool = True, ink: Polarity | None = None) -> Ink:
+def read_image(
+    path: str | Path, *, preparation: Preparation = Preparation.FITTED, ink: Polarity | None = None
+) -> Ink:
     """The image file at `path` as a grid (24, 24).
 
     See `decode_image` for what can be read, `image_to_ink` for `ink` and `reduce_to_grid` for
@@ -33,16 +36,16 @@ def read_image(path: str | Path, *, fit: bool = True, ink: Polarity | None = Non
     """
     path = Path(path)
     grey = decode_image(read_bounded(path, MAX_BYTES), str(path))
-    return reduce_to_grid(image_to_ink(grey, ink), fit=fit)
+    return reduce_to_grid(image_to_ink(grey, ink), preparation)
 
 
-def read_drawing(path: str | Path, *, fit: bool = True) -> Ink:
+def read_drawing(path: str | Path, *, preparation: Preparation = Preparation.FITTED) -> Ink:
     """The image file at `path` for the canvas; see `decode_drawing`."""
     path = Path(path)
-    return decode_drawing(read_bounded(path, MAX_BYTES), str(path), fit=fit)
+    return decode_drawing(read_bounded(path, MAX_BYTES), str(path), preparation=preparation)
 
 
-def decode_drawing(data: bytes, name: str, *, fit: bool = True) -> Ink:
+def decode_drawing(data: bytes, name: str, *, preparation: Preparation = Preparation.FITTED) -> Ink:
     """An image in memory for the canvas (24, 24): a drawing that was copied comes back exactly.
 
     Any other image is reduced as `reduce_to_grid` says. Raises SixpadError as `decode_image` does.
@@ -53,7 +56,7 @@ def decode_drawing(data: bytes, name: str, *, fit: bool = True) -> Ink:
         small = ink[::scale, ::scale]
         if np.array_equal(small.repeat(scale, axis=0).repeat(scale, axis=1), ink):
             return small.copy()
-    return reduce_to_grid(ink, fit=fit)
+    return reduce_to_grid(ink, preparation)
 
 
 def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
@@ -112,35 +115,34 @@ def image_to_ink(grey: NDArray[np.uint8], ink: Polarity | None = None) -> Ink:
     return inked.astype(np.uint8)
 
 
-def reduce_to_grid(ink: Ink, fit: bool = True) -> Ink:
+def reduce_to_grid(ink: Ink, preparation: Preparation = Preparation.FITTED) -> Ink:
     """Ink (H, W) or (N, H, W) of any size on the grid: (24, 24) or (N, 24, 24).
 
-    With `fit` the ink is centred and fitted. Ink that does not fit the grid is first scaled to
-    20 pixels. Without `fit` the whole image, in its aspect, is scaled to fill the grid.
+    It is prepared as `preparation` says; ink that does not fit the grid is first scaled to
+    20 pixels. What is to stay as it was drawn is scaled to fill the grid, the whole image in its
+    aspect.
 
     Scaling is by area: a pixel takes ink when ink covers at least half of it, or half of the width
     that a mean stroke has left where that is under a pixel, so that thin ink survives. The mean
     stroke width is 2·area/perimeter of the ink, exact for a long line along rows or columns.
     """
     if ink.ndim == 2:
-        single: Ink = reduce_to_grid(ink[None], fit)[0]
+        single: Ink = reduce_to_grid(ink[None], preparation)[0]
         return single
     count, height, width = ink.shape
-    if not fit:
+    if not preparation.fits:
         origin, one = np.zeros(count, np.intp), np.ones(count, np.intp)
         return _scaled(ink, (origin, height * one), (origin, width * one), SIDE)
     rows, columns = _span(ink.max(axis=2)), _span(ink.max(axis=1))
     large = np.maximum(rows[1], columns[1]) > SIDE
-    if not large.any():
-        return centre_and_fit(ink)
-    fitted = np.empty((count, SIDE, SIDE), np.uint8)
-    fitted[~large] = centre_and_fit(ink[~large])
-    scaled = _scaled(
-        ink[large], (rows[0][large], rows[1][large]), (columns[0][large], columns[1][large]),
-        FITTED_SIDE,
-    )  # fmt: skip
-    fitted[large] = centre_and_fit(scaled)
-    return fitted
+    grids = np.empty((count, SIDE, SIDE), np.uint8)
+    grids[~large] = _cropped(
+        ink[~large], (rows[0][~large], rows[1][~large]), (columns[0][~large], columns[1][~large])
+    )
+    if large.any():
+        rows, columns = (rows[0][large], rows[1][large]), (columns[0][large], columns[1][large])
+        grids[large] = _scaled(ink[large], rows, columns, FITTED_SIDE)
+    return preparation(grids)
 
 
 def write_image(path: str | Path, grid: Ink, scale: int = 1) -> None:
@@ -194,6 +196,17 @@ def _span(occupied: Ink) -> Span:
     first = occupied.argmax(axis=1)
     end = occupied.shape[1] - occupied[:, ::-1].argmax(axis=1)
     return first, np.where(occupied.any(axis=1), end - first, 0)
+
+
+def _cropped(ink: Ink, rows: Span, columns: Span) -> Ink:
+    """A part of each image, no larger than the grid, in the top left corner of (N, 24, 24)."""
+    count, height, width = ink.shape
+    place = np.arange(SIDE)
+    down = np.minimum(rows[0][:, None] + place, height - 1)
+    across = np.minimum(columns[0][:, None] + place, width - 1)
+    cropped: Ink = ink[np.arange(count)[:, None, None], down[:, :, None], across[:, None, :]]
+    cropped *= (place < rows[1][:, None])[:, :, None] & (place < columns[1][:, None])[:, None, :]
+    return cropped
 
 
 def _scaled(ink: Ink, rows: Span, columns: Span, side: int) -> Ink:

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from math import inf, isfinite
 from typing import Any
 
-from sixpad.core.config import TrainingConfig
+from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
+from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Best, Snapshot
 from sixpad.data import json_values as values
 from sixpad.errors import SixpadError
@@ -22,7 +23,7 @@ from sixpad.errors import SixpadError
 FORMAT_VERSION = 1
 MAX_TEXT = 2000
 
-CENTRE_AND_FIT, AS_DRAWN = "centre-and-fit", "none"
+PREPARATIONS = tuple(each.value for each in Preparation)
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
 
 _COUNTS = ("step", "epoch", "batch", "until", "examples")
@@ -32,14 +33,14 @@ _COUNTS = ("step", "epoch", "batch", "until", "examples")
 class Model:
     """A network with all that is needed to use it and to train it on.
 
-    `fit` says how its images are prepared: centred and fitted, or as they are drawn. `data` names
+    `preparation` says how its images are prepared. `data` names
     the examples it learned from, `training_examples` and `validation_examples` of them, and
     `scores` are those of the validation part. `saved_at` is when its file was written, in UTC.
     """
 
     network: Network
     snapshot: Snapshot
-    fit: bool
+    preparation: Preparation
     data: str = ""
     training_examples: int = 0
     validation_examples: int = 0
@@ -59,7 +60,7 @@ def encode(model: Model, saved_at: datetime) -> dict[str, str]:
         "model": model.network.model,
         "layers": json.dumps(_layers(model.network)),
         "digit": json.dumps(model.network.digit),
-        "preparation": CENTRE_AND_FIT if model.fit else AS_DRAWN,
+        "preparation": model.preparation.value,
         "training": json.dumps(asdict(snapshot.config)),
         "progress": json.dumps(_progress(snapshot)),
         "random_state": json.dumps(_random_state(snapshot.random_state)),
@@ -92,7 +93,7 @@ def decode(metadata: dict[str, str]) -> Model:
     return Model(
         network,
         snapshot,
-        fit=field["preparation"] == CENTRE_AND_FIT,
+        field["preparation"],
         data=field["data"],
         training_examples=field["training_examples"],
         validation_examples=field["validation_examples"],
@@ -180,7 +181,11 @@ def _read_random_state(text: str) -> dict[str, Any]:
 def _read_training(text: str) -> TrainingConfig:
     names = asdict(TrainingConfig())
     config = TrainingConfig()
-    for name, value in values.record(values.parse(text), *names).items():
+    parsed = values.parse(text)
+    if isinstance(parsed, dict):
+        # Files from before there were schedules do not name one.
+        parsed.setdefault("schedule", CONSTANT)
+    for name, value in values.record(parsed, *names).items():
         config = values.with_field(config, name, value)
     return config
 
@@ -201,6 +206,11 @@ def _read_time(text: str) -> datetime:
     return time.astimezone(UTC)
 
 
+def _read_digit(text: str) -> int | None:
+    parsed = values.parse(text)
+    return parsed if parsed is None else values.whole(parsed, 0, 9)
+
+
 def _read_count(text: str) -> int:
     return values.whole(values.parse(text))
 
@@ -208,8 +218,8 @@ def _read_count(text: str) -> int:
 _READERS: dict[str, Callable[[str], Any]] = {
     "model": lambda text: values.text(text, MAX_TEXT),
     "layers": values.parse,
-    "digit": lambda text: values.whole(values.parse(text), 0, 9),
-    "preparation": lambda text: values.choice(text, (CENTRE_AND_FIT, AS_DRAWN)),
+    "digit": _read_digit,
+    "preparation": lambda text: Preparation(values.choice(text, PREPARATIONS)),
     "training": _read_training,
     "progress": _read_progress,
     "random_state": _read_random_state,

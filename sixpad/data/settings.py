@@ -13,14 +13,18 @@ from typing import Any
 from sixpad.core.backend import DEVICES
 from sixpad.core.config import TrainingConfig
 from sixpad.core.grid import PIXELS
+from sixpad.core.network import MODELS, ONE
+from sixpad.core.preparation import Preparation
 from sixpad.data import json_values as values
 from sixpad.data.files import read_bounded, write_atomically
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.errors import SixpadError
 
 MAX_BYTES = 1 << 20
 MAX_SPECS = 100
 MAX_SPEC = 4096
 MAX_GEOMETRY = 4096
+PREPARATIONS = tuple(each.value for each in Preparation)
 APPEARANCES = ("system", "light", "dark")
 DRAWING_BYTES = PIXELS // 8
 
@@ -29,16 +33,19 @@ DRAWING_BYTES = PIXELS // 8
 class Settings:
     """What the person chose, and what was on the canvas.
 
-    `data` are data SPECs, `pen_width` is in pixels, `drawing` the 72 bytes that `grid.pack` makes
-    of the canvas (None before anything was drawn), and `geometry` Qt's own record of the window's
-    place.
+    `data` are data SPECs and `handwriting` its ranges, `pen_width` is in pixels, `drawing` the 72
+    bytes that `grid.pack` makes of the canvas (None before anything was drawn), and `geometry` Qt's
+    own record of the window's place.
     """
 
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    model: str = ONE
     digit: int = 6
-    fit: bool = True
+    preparation: Preparation = Preparation.FITTED
     device: str = "auto"
     data: tuple[str, ...] = ("handwriting",)
+    handwriting: Handwriting = field(default_factory=Handwriting)
+    new_each_epoch: bool = False
     pen_width: int = 2
     appearance: str = "system"
     guide_seen: bool = False
@@ -67,6 +74,8 @@ def load_settings(path: Path) -> Settings:
 def save_settings(path: Path, settings: Settings) -> None:
     """Write `settings` to `path` atomically; raises SixpadError where that fails."""
     record = {name: getattr(settings, name) for name in _READERS}
+    record["preparation"] = settings.preparation.value
+    record["handwriting"] = asdict(settings.handwriting)
     record["training"] = asdict(settings.training)
     record["drawing"] = settings.drawing and base64.b64encode(settings.drawing).decode()
     record["geometry"] = base64.b64encode(settings.geometry).decode()
@@ -106,6 +115,17 @@ def _training(parsed: Any) -> tuple[TrainingConfig, bool]:
     return config, whole
 
 
+def _handwriting(value: Any) -> Handwriting:
+    names = asdict(Handwriting())
+    if not isinstance(value, dict):
+        raise ValueError("it is not a record")
+    ranges = {name: values.real(value[name], -1e6, 1e6) for name in names if name in value}
+    try:
+        return Handwriting(**ranges)
+    except SixpadError as error:
+        raise ValueError(str(error)) from None
+
+
 def _specs(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_SPECS:
         raise ValueError("it is not a list of data SPECs")
@@ -131,12 +151,15 @@ def _geometry(value: Any) -> bytes:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
+    "model": lambda value: values.choice(value, MODELS),
     "digit": lambda value: values.whole(value, 0, 9),
-    "fit": values.truth,
+    "preparation": lambda value: Preparation(values.choice(value, PREPARATIONS)),
     "device": lambda value: values.choice(value, DEVICES),
     "data": _specs,
     "pen_width": lambda value: values.whole(value, 1, 4),
     "appearance": lambda value: values.choice(value, APPEARANCES),
+    "handwriting": _handwriting,
+    "new_each_epoch": values.truth,
     "guide_seen": values.truth,
     "plot_log_scale": values.truth,
     "drawing": _drawing,

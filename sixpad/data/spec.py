@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset, check_shares, mix
 from sixpad.data.handwriting import MOST_DIGITS, generate
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.idx import read_idx
 from sixpad.data.image_folder import read_image_folder
 from sixpad.data.images import Polarity
 from sixpad.data.unipen import read_unipen
 from sixpad.errors import SixpadError
 
-DEFAULT_COUNT = 20_000
+DEFAULT_COUNT = 40_000
 DEFAULT_SEED = 6
 MIN_COUNT = 10
 MAX_SEED = (1 << 32) - 1
@@ -21,14 +24,15 @@ MAX_SEED = (1 << 32) - 1
 KINDS = "handwriting[:COUNT[:SEED]], idx:PREFIX, unipen:FILE or images:DIR"
 
 Progress = Callable[[float], None]
-_Loader = Callable[[bool, Polarity | None, Progress], Dataset]
+_Loader = Callable[[Preparation, Polarity | None, Progress], Dataset]
 
 
 def load_data(
     specs: Sequence[str],
     *,
-    fit: bool = True,
+    preparation: Preparation = Preparation.FITTED,
     ink: Polarity | None = None,
+    style: Handwriting | None = None,
     on_progress: Progress | None = None,
 ) -> Dataset:
     """The examples that SPECs name, as one data set.
@@ -37,13 +41,14 @@ def load_data(
     paths and `images:DIR` a folder for each class. `SPEC@SHARE` gives the source a share of the
     result, as `mix` says. A path that itself ends in @ and a number needs a share after it.
 
-    `fit` centres and fits every image; `ink` is the polarity of grey images, found where it is
-    None. `on_progress` is told the share that is done, from 0 to 1. Raises SixpadError for a SPEC
-    that is not of this form and for what its reader cannot read.
+    Every image is prepared as `preparation` says; `ink` is the polarity of grey images, found where
+    it is None; `style` says how much the handwriting varies. `on_progress` is told the share that
+    is done, from 0 to 1. Raises SixpadError for a SPEC that is not of this form and for what its
+    reader cannot read.
     """
     # Every SPEC is understood before the first is loaded, which may take long.
     parts = [_split_share(spec) for spec in specs]
-    loaders = [_loader(text) for text, _ in parts]
+    loaders = [_loader(text, style or Handwriting()) for text, _ in parts]
     shares = [share for _, share in parts]
     check_shares(shares)
     datasets = []
@@ -53,7 +58,7 @@ def load_data(
             if on_progress:
                 on_progress((before + done) / len(loaders))
 
-        datasets.append(load(fit, ink, report))
+        datasets.append(load(preparation, ink, report))
         report(1.0)
     return mix(datasets, shares)
 
@@ -67,21 +72,44 @@ def _split_share(spec: str) -> tuple[str, float | None]:
     return spec, None
 
 
-def _loader(text: str) -> _Loader:
+def handwriting_seed(specs: Sequence[str]) -> int:
+    """The seed of handwriting; raises SixpadError where another source is among the SPECs."""
+    texts = [_split_share(spec)[0] for spec in specs]
+    for text in texts:
+        if text.partition(":")[0] != "handwriting":
+            raise SixpadError(
+                f"Only handwriting can be new in every epoch, and “{text}” is another source."
+            )
+    words = texts[0].split(":")[1:]
+    return _count_and_seed(texts[0], words)[1]
+
+
+def _loader(text: str, style: Handwriting) -> _Loader:
     """What loads the data that a SPEC without its share names."""
     kind, colon, rest = text.partition(":")
     if kind == "handwriting":
         count, seed = _count_and_seed(text, rest.split(":") if colon else [])
-        return lambda fit, _, report: generate(count, seed, fit=fit, on_progress=report)
+        return lambda prepare, _, report: _generated(count, seed, style, prepare, report)
     if kind not in ("idx", "unipen", "images"):
         raise SixpadError(f"“{text}” is not a source of data: use {KINDS}.")
     if not rest:
         raise SixpadError(f"“{text}” names no file: use {KINDS}.")
     if kind == "idx":
-        return lambda fit, ink, _: read_idx(rest, fit=fit, ink=ink)
+        return lambda prepare, ink, _: read_idx(rest, preparation=prepare, ink=ink)
     if kind == "unipen":
-        return lambda fit, *_: read_unipen(rest, fit=fit)
-    return lambda fit, ink, report: read_image_folder(rest, fit=fit, ink=ink, on_progress=report)
+        return lambda prepare, *_: read_unipen(rest, preparation=prepare)
+    return lambda prepare, ink, report: read_image_folder(
+        rest, preparation=prepare, ink=ink, on_progress=report
+    )
+
+
+def _generated(
+    count: int, seed: int, style: Handwriting, preparation: Preparation, report: Progress
+) -> Dataset:
+    written = generate(count, seed, fit=False, style=style, on_progress=report)
+    images = preparation(written.images.reshape(-1, SIDE, SIDE)).reshape(-1, PIXELS)
+    name = written.name if style == Handwriting() else f"{written.name}, own ranges"
+    return Dataset(images, written.labels, name)
 
 
 def _count_and_seed(text: str, words: Sequence[str]) -> tuple[int, int]:

@@ -12,15 +12,18 @@ import re
 from array import array
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.core.grid import PIXELS, SIDE, Ink, centre_and_fit, draw_segments
+from sixpad.core.grid import PIXELS, SIDE, Ink, draw_segments
+from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.streams import opened
 from sixpad.errors import SixpadError
+
+Floats = NDArray[Any] | float
 
 INKED_SIDE = 20
 MAX_BYTES = 64 << 20
@@ -34,17 +37,26 @@ _SEGMENT = re.compile(rb'\.SEGMENT\s+DIGIT\s+\S+\s+\S+\s+"([0-9])"\s*')
 _BLOCK = 256
 
 
-def read_unipen(path: str | Path, *, fit: bool = True, pen: float = 2.5) -> Dataset:
+def read_unipen(
+    path: str | Path, *, preparation: Preparation = Preparation.FITTED, pen: float = 2.5
+) -> Dataset:
     """Read the digits of a UNIPEN file, plain or gzip (by its name's .gz), in their order.
 
     Each path is scaled so that the longer side of its ink is 20 pixels, put in the middle and drawn
-    with a round pen of width `pen` (pixels); then centred and fitted if `fit`. Further columns of a
-    point (time, pressure) are left out. Raises SixpadError, with the number of the line where there
-    is one, for what is not such a file, for more than 64 MiB of text, lines of 4096 bytes, 10,000
-    points in a digit or coordinates beyond a million.
+    with a round pen of width `pen` (pixels); then prepared as `preparation` says. Further columns
+    of a point (time, pressure) are left out. Raises SixpadError, with the number of the line where
+    there is one, for what is not such a file, for more than 64 MiB of text, lines of 4096 bytes,
+    10,000 points in a digit or coordinates beyond a million.
     """
+    paths = read_paths(path)
+    images = preparation(paths.draw(pen))
+    return Dataset(images.reshape(-1, PIXELS), paths.labels, f"unipen {Path(path).name}")
+
+
+def read_paths(path: str | Path) -> PenPaths:
+    """The paths of the pen in a UNIPEN file, to be drawn in any size; raises as `read_unipen`."""
     path = Path(path)
-    paths = _Paths(path)
+    paths = PenPaths(path)
     with opened(path) as stream:
         size = 0
         for line in iter(partial(stream.readline, MAX_LINE), b""):
@@ -55,21 +67,16 @@ def read_unipen(path: str | Path, *, fit: bool = True, pen: float = 2.5) -> Data
                 )
             paths.read(line)
     paths.close()
-    images = paths.draw(pen)
-    if fit:
-        images = centre_and_fit(images)
-    return Dataset(
-        images.reshape(-1, PIXELS), np.frombuffer(paths.labels, np.uint8), f"unipen {path.name}"
-    )
+    return paths
 
 
-class _Paths:
+class PenPaths:
     """The digits read so far: all points in one row, where strokes end and digits begin in it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.line = 0
-        self.labels = bytearray()
+        self._labels = bytearray()
         self.coordinates = array("d")
         self.ends: list[int] = []
         self.digits: list[int] = []
@@ -101,8 +108,18 @@ class _Paths:
             self._fail("the file ends in the middle of a stroke")
         self._check_digit()
 
-    def draw(self, pen: float) -> Ink:
-        """All digits as images (N, 24, 24)."""
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """The digit (N,) that each path is said to be."""
+        return np.frombuffer(self._labels, np.uint8)
+
+    def draw(self, pens: Floats, sides: Floats = INKED_SIDE, places: Floats = 0.5) -> Ink:
+        """All digits as images (N, 24, 24).
+
+        `pens` (N,) are the widths of a round pen and `sides` (N,) the longer sides of the ink, in
+        pixels; `places` (N, 2) say where along the canvas the ink lies, from 0 (as far left or up
+        as it will go) to 1. A number serves for all.
+        """
         points = np.frombuffer(self.coordinates).reshape(-1, 2)
         following = np.arange(1, len(points) + 1)
         # The last point of a stroke is a dot of its own: it hides in the stroke's round end, and
@@ -110,12 +127,17 @@ class _Paths:
         following[self.ends] = self.ends
         begins = np.append(np.array(self.digits), len(points))
         images = np.empty((len(self.digits), SIDE, SIDE), np.uint8)
+        pens = np.broadcast_to(pens, len(images))
+        sides = np.broadcast_to(sides, len(images))
+        places = np.broadcast_to(places, (len(images), 2))
         for first in range(0, len(images), _BLOCK):
             block = begins[first : first + _BLOCK + 1]
             some = slice(block[0], block[-1])
-            images[first : first + _BLOCK] = _drawn(
-                points[some], following[some] - block[0], block - block[0], pen
-            )
+            digits = slice(first, first + _BLOCK)
+            images[digits] = _drawn(
+                points[some], following[some] - block[0], block - block[0],
+                pens[digits], sides[digits], places[digits],
+            )  # fmt: skip
         return images
 
     def _open_digit(self, line: bytes) -> None:
@@ -125,7 +147,7 @@ class _Paths:
         segment = _SEGMENT.fullmatch(line)
         if segment is None:
             self._fail('only segments of the form .SEGMENT DIGIT n ? "8" can be read')
-        self.labels.append(int(segment[1]))
+        self._labels.append(int(segment[1]))
         self.digits.append(self._points)
 
     def _open_stroke(self) -> None:
@@ -166,8 +188,9 @@ class _Paths:
 
 
 def _drawn(
-    points: NDArray[np.float64], following: NDArray[np.intp], begins: NDArray[np.intp], pen: float
-) -> Ink:
+    points: NDArray[np.float64], following: NDArray[np.intp], begins: NDArray[np.intp],
+    pens: NDArray[Any], sides: NDArray[Any], places: NDArray[Any],
+) -> Ink:  # fmt: skip
     """Digits (n, 24, 24) of the points (P, 2), each joined with the one that `following` names.
 
     Digit i has the points from `begins[i]` to `begins[i + 1]`, the end excluded.
@@ -180,8 +203,11 @@ def _drawn(
     longer[longer == 0] = 1
     # Relative to the side first: a side too small to be divided by cannot then overflow.
     placed = (points - (low + high)[digit] / 2) / longer[digit, None]
-    placed = placed * ((INKED_SIDE - pen) * np.array((1, -1))) + SIDE / 2
+    scale = (sides - pens)[:, None]
+    room = SIDE - pens[:, None] - (high - low) / longer[:, None] * scale
+    middle = SIDE / 2 + (places - 0.5) * room
+    placed = placed * (scale[digit] * np.array((1, -1))) + middle[digit]
     segments = np.full((len(lengths), lengths.max(), 4), np.nan)
     place = np.arange(len(points)) - begins[digit]
     segments[digit, place] = np.hstack((placed, placed[following]))
-    return draw_segments(segments, np.full(len(lengths), pen))
+    return draw_segments(segments, pens)

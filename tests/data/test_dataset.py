@@ -1,3 +1,5 @@
+"""Data sets: what is taken, split and mixed, example by example."""
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,3 +1,5 @@
+"""IDX files: what is written is read, images of any size, and lies are refused."""
+
 from __future__ import annotations
 
 import gzip
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sixpad.core.grid import PIXELS, SIDE, centre_and_fit
+from sixpad.core.preparation import Preparation
 from sixpad.data.idx import IMAGES, LABELS, read_idx, write_idx
 from sixpad.data.images import image_to_ink, reduce_to_grid
 from sixpad.errors import SixpadError
@@ -58,7 +61,7 @@ def test_what_is_written_is_read(
             plain = Path(f"{prefix}-{kind}")
             Path(f"{plain}.gz").write_bytes(gzip.compress(plain.read_bytes()))
             plain.unlink()
-    dataset = read_idx(prefix, fit=False)
+    dataset = read_idx(prefix, preparation=Preparation.AS_DRAWN)
     np.testing.assert_array_equal(dataset.images.reshape(grids.shape), grids)
     np.testing.assert_array_equal(dataset.labels, labels)
     assert dataset.images.dtype == dataset.labels.dtype == np.uint8
@@ -70,23 +73,25 @@ def test_what_is_written_is_read(
 @settings(deadline=None, max_examples=50)
 @given(
     count=st.integers(1, 4), height=st.integers(1, 90), width=st.integers(1, 90),
-    seed=st.integers(0, 1000), fit=st.booleans(), ink=st.sampled_from([None, "dark", "light"]),
+    seed=st.integers(0, 1000), preparation=st.sampled_from(Preparation),
+    ink=st.sampled_from([None, "dark", "light"]),
 )  # fmt: skip
 def test_images_of_any_size_read_in_bulk_as_one_by_one(
-    folder: Path, count: int, height: int, width: int, seed: int, fit: bool, ink: str | None
-) -> None:
+    folder: Path, count: int, height: int, width: int, seed: int, preparation: Preparation,
+    ink: str | None,
+) -> None:  # fmt: skip
     grey = np.random.default_rng(seed).integers(0, 256, (count, height, width), np.uint8)
     images = header(count, height, width) + grey.tobytes()
     write(folder / "sizes", images, header(count) + bytes(range(count)))
-    dataset = read_idx(folder / "sizes", fit=fit, ink=ink)
-    one_by_one = [reduce_to_grid(image_to_ink(image, ink), fit) for image in grey]
+    dataset = read_idx(folder / "sizes", preparation=preparation, ink=ink)
+    one_by_one = [reduce_to_grid(image_to_ink(image, ink), preparation) for image in grey]
     np.testing.assert_array_equal(dataset.images, np.reshape(one_by_one, (count, PIXELS)))
 
 
 def test_more_images_than_one_block_keep_their_order(tmp_path: Path) -> None:
     grids = random_grids(3000, seed=4)
     write_idx(tmp_path / "many", grids, np.arange(3000) % 10)
-    dataset = read_idx(tmp_path / "many", fit=False)
+    dataset = read_idx(tmp_path / "many", preparation=Preparation.AS_DRAWN)
     np.testing.assert_array_equal(dataset.images, grids.reshape(-1, PIXELS))
     np.testing.assert_array_equal(dataset.labels, np.arange(3000) % 10)
 
@@ -95,13 +100,9 @@ def test_polarity_is_found_and_can_be_said(tmp_path: Path) -> None:
     grid = random_grids(1, seed=2)
     dark = header(1, SIDE, SIDE) + (200 - 150 * grid).tobytes()
     write(tmp_path / "dark", dark, header(1) + b"\6")
-    for ink in (None, "dark"):
-        np.testing.assert_array_equal(
-            read_idx(tmp_path / "dark", fit=False, ink=ink).images.reshape(grid.shape), grid
-        )
-    np.testing.assert_array_equal(
-        read_idx(tmp_path / "dark", fit=False, ink="light").images.reshape(grid.shape), 1 - grid
-    )
+    for ink, expected in ((None, grid), ("dark", grid), ("light", 1 - grid)):
+        read = read_idx(tmp_path / "dark", preparation=Preparation.AS_DRAWN, ink=ink)
+        np.testing.assert_array_equal(read.images.reshape(grid.shape), expected)
 
 
 LABEL = header(1) + b"\6"

@@ -13,18 +13,24 @@ from hypothesis import strategies as st
 
 from sixpad.core.backend import DEVICES
 from sixpad.core.config import TrainingConfig
+from sixpad.core.network import MODELS
+from sixpad.core.preparation import Preparation
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.settings import APPEARANCES, Settings, load_settings, save_settings
 from sixpad.errors import SixpadError
 
 CHANGED = Settings(
     training=TrainingConfig(
-        epochs=7, learning_rate=0.1 + 0.2, batch_size=1, optimizer="gd", loss="squared-error",
-        l2=1e-5, seed=2**63 - 1, target_loss=0.01, patience=3,
+        epochs=7, learning_rate=0.1 + 0.2, schedule="constant", batch_size=1, optimizer="gd",
+        loss="squared-error", l2=1e-5, seed=2**63 - 1, target_loss=0.01, patience=3,
     ),
+    model="ten",
     digit=0,
-    fit=False,
+    preparation=Preparation.AS_DRAWN,
     device="cpu",
     data=("handwriting:100:5@0.5", "images:Ünïcode/ 手書き"),
+    handwriting=Handwriting(slant=-0.1, jitter=0.1 / 3, free=0.0, written_side=18.0),
+    new_each_epoch=True,
     pen_width=4,
     appearance="dark",
     guide_seen=True,
@@ -49,13 +55,16 @@ def broken(path: Path) -> Path:
 
 def assert_valid(loaded: Settings) -> None:
     replace(loaded.training)  # checks itself
+    assert loaded.model in MODELS
     assert loaded.digit in range(10)
+    assert loaded.preparation in Preparation
     assert loaded.device in DEVICES
     assert loaded.appearance in APPEARANCES
     assert 1 <= loaded.pen_width <= 4
     assert loaded.data
+    replace(loaded.handwriting)  # checks itself
     assert all(isinstance(spec, str) and spec.isprintable() for spec in loaded.data)
-    for flag in (loaded.fit, loaded.guide_seen, loaded.plot_log_scale):
+    for flag in (loaded.new_each_epoch, loaded.guide_seen, loaded.plot_log_scale):
         assert flag in (True, False)
         assert isinstance(flag, bool)
     assert loaded.drawing is None or len(loaded.drawing) == 72
@@ -77,6 +86,18 @@ def test_each_changed_setting_differs_from_its_default() -> None:
         assert value != getattr(TrainingConfig(), name)
 
 
+def test_a_range_of_handwriting_that_is_missing_has_its_default(path: Path) -> None:
+    path.write_text('{"handwriting": {"slant": 0.25, "of the future": 1}}')
+    assert load_settings(path) == Settings(handwriting=Handwriting(slant=0.25))
+    assert not broken(path).exists()
+
+
+@pytest.mark.parametrize("preparation", Preparation)
+def test_every_preparation_comes_back(path: Path, preparation: Preparation) -> None:
+    save_settings(path, Settings(preparation=preparation))
+    assert load_settings(path).preparation is preparation
+
+
 def test_without_a_file_there_are_the_defaults(tmp_path: Path, path: Path) -> None:
     assert load_settings(path) == Settings()
     assert load_settings(tmp_path) == Settings()
@@ -93,7 +114,14 @@ WRONG_VALUES: list[tuple[str, Any]] = [
     ("digit", 10),
     ("digit", True),
     ("digit", 10**400),
-    ("fit", 1),
+    ("model", "eleven"),
+    ("model", 1),
+    ("model", ["one"]),
+    ("preparation", "fit"),
+    ("preparation", "FITTED"),
+    ("preparation", 1),
+    ("preparation", None),
+    ("preparation", ["none"]),
     ("device", "quantum"),
     ("device", ["cpu"]),
     ("data", []),
@@ -101,6 +129,15 @@ WRONG_VALUES: list[tuple[str, Any]] = [
     ("data", ["handwriting", 6]),
     ("data", ["idx:a\nb"]),
     ("data", ["handwriting"] * 101),
+    ("handwriting", None),
+    ("handwriting", [0.1]),
+    ("handwriting", {"slant": "steep"}),
+    ("handwriting", {"slant": True}),
+    ("handwriting", {"slant": 5.0}),
+    ("handwriting", {"slant": 10**400}),
+    ("handwriting", {"jitter": -0.1}),
+    ("handwriting", {"pen_narrowest": 4.0, "pen_widest": 2.0}),
+    ("new_each_epoch", 1),
     ("pen_width", 0),
     ("pen_width", 5),
     ("pen_width", 2.5),
@@ -159,7 +196,7 @@ def test_a_huge_file_is_not_read(path: Path) -> None:
 
 
 def test_a_broken_file_that_cannot_be_kept_does_not_matter(path: Path) -> None:
-    path.write_text('{"digit": 3, "fit": 6}')
+    path.write_text('{"digit": 3, "preparation": 6}')
     broken(path).mkdir()
     assert load_settings(path) == Settings(digit=3)
 

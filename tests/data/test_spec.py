@@ -1,3 +1,5 @@
+"""Data SPECs: each goes to its reader, with its share; a bad one is refused in a sentence."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -6,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sixpad.core.grid import SIDE
+from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.preparation import Preparation
+from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting import generate
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.idx import read_idx, write_idx
 from sixpad.data.image_folder import read_image_folder, write_image_folder
 from sixpad.data.spec import load_data
@@ -26,28 +31,45 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_idx("zeros", grids, np.zeros(30))
     write_idx("at@0.5", grids[:3], np.zeros(3))
     write_idx("at@home", grids[:4], np.zeros(4))
-    sixes = read_idx("zeros", fit=False).take(np.arange(10))
+    sixes = read_idx("zeros", preparation=Preparation.AS_DRAWN).take(np.arange(10))
     sixes.labels[:] = 6
     write_image_folder("sixes", sixes)
     Path("one.unipen").write_text(UNIPEN)
     return tmp_path
 
 
-@pytest.mark.parametrize("fit", [True, False])
-def test_each_kind_goes_to_its_reader(sources: Path, fit: bool) -> None:
+def written(count: int, seed: int, preparation: Preparation) -> Dataset:
+    """Generated digits, prepared after they were written."""
+    free = generate(count, seed, fit=False)
+    images = preparation(free.images.reshape(count, SIDE, SIDE))
+    return Dataset(images.reshape(count, PIXELS), free.labels, free.name)
+
+
+@pytest.mark.parametrize("preparation", Preparation)
+def test_each_kind_goes_to_its_reader(sources: Path, preparation: Preparation) -> None:
     for spec, expected in {
-        "idx:zeros": read_idx("zeros", fit=fit),
-        f"idx:{sources / 'zeros'}": read_idx("zeros", fit=fit),
-        "unipen:one.unipen": read_unipen("one.unipen", fit=fit),
-        "images:sixes": read_image_folder("sixes", fit=fit),
-        "handwriting:12": generate(12, 6, fit=fit),
-        "handwriting:12:3": generate(12, 3, fit=fit),
-        "handwriting:0012:0": generate(12, 0, fit=fit),
+        "idx:zeros": read_idx("zeros", preparation=preparation),
+        f"idx:{sources / 'zeros'}": read_idx("zeros", preparation=preparation),
+        "unipen:one.unipen": read_unipen("one.unipen", preparation=preparation),
+        "images:sixes": read_image_folder("sixes", preparation=preparation),
+        "handwriting:12": written(12, 6, preparation),
+        "handwriting:12:3": written(12, 3, preparation),
+        "handwriting:0012:0": written(12, 0, preparation),
     }.items():
-        dataset = load_data([spec], fit=fit)
+        dataset = load_data([spec], preparation=preparation)
         np.testing.assert_array_equal(dataset.images, expected.images)
         np.testing.assert_array_equal(dataset.labels, expected.labels)
         assert dataset.name == expected.name
+
+
+def test_the_style_reaches_handwriting_and_nothing_else(sources: Path) -> None:
+    style = Handwriting(pen_narrowest=1.0, pen_usual=1.1, pen_widest=1.2)
+    usual, thin = (load_data(["handwriting:20:3"], style=each) for each in (Handwriting(), style))
+    np.testing.assert_array_equal(usual.images, load_data(["handwriting:20:3"]).images)
+    assert thin.images.mean() < usual.images.mean()
+    for spec in ("idx:zeros", "unipen:one.unipen", "images:sixes"):
+        found = load_data([spec], style=style).images
+        np.testing.assert_array_equal(found, load_data([spec]).images)
 
 
 def test_polarity_reaches_the_images(sources: Path) -> None:
@@ -55,9 +77,12 @@ def test_polarity_reaches_the_images(sources: Path) -> None:
         ("idx:zeros", "light", "dark"),
         ("images:sixes", "dark", "light"),
     ):
-        images = load_data([spec], fit=False).images
-        np.testing.assert_array_equal(load_data([spec], fit=False, ink=given).images, images)
-        np.testing.assert_array_equal(load_data([spec], fit=False, ink=other).images, 1 - images)
+        found, same, inverse = (
+            load_data([spec], preparation=Preparation.AS_DRAWN, ink=ink).images
+            for ink in (None, given, other)
+        )
+        np.testing.assert_array_equal(same, found)
+        np.testing.assert_array_equal(inverse, 1 - found)
 
 
 @pytest.mark.parametrize(

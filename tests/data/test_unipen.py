@@ -1,3 +1,5 @@
+"""UNIPEN files: paths are drawn as written, and what is no such file is refused."""
+
 from __future__ import annotations
 
 import gzip
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sixpad.core.grid import PIXELS, SIDE, centre_and_fit, draw_strokes
+from sixpad.core.preparation import Preparation
 from sixpad.data.unipen import MAX_POINTS, read_unipen
 from sixpad.errors import SixpadError
 
@@ -58,7 +61,7 @@ def test_what_is_written_is_read(
     dataset = read_unipen(path)
     assert dataset.labels.tolist() == labels
     assert dataset.name == f"unipen {path.name}"
-    drawn = grids(path, fit=False)
+    drawn = grids(path, preparation=Preparation.AS_DRAWN)
     for grid, strokes in zip(drawn, paths, strict=True):
         points = np.concatenate(strokes)
         # A path without extent is a dot of the pen's own size.
@@ -77,15 +80,15 @@ def test_y_is_upward_and_the_aspect_stays(tmp_path: Path) -> None:
         [np.array([(12 - across / 2, 3.25), (12 - across / 2, 20.75), (12 + across / 2, 20.75)])],
         2.5,
     )
-    np.testing.assert_array_equal(grids(path, fit=False)[0], expected)
-    assert longer_side(grids(path, fit=False, pen=4.0)[0]) == 20
+    np.testing.assert_array_equal(grids(path, preparation=Preparation.AS_DRAWN)[0], expected)
+    assert longer_side(grids(path, preparation=Preparation.AS_DRAWN, pen=4.0)[0]) == 20
 
 
 def test_strokes_are_not_joined_and_pen_up_points_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "two.unipen"
     text = unipen([1], [[[(0, 0), (0, 200)], [(200, 0), (200, 200)]]])
     path.write_text(text.replace(".PEN_UP", ".PEN_UP\n 100 100\nwords, since the pen is up"))
-    grid = grids(path, fit=False)[0]
+    grid = grids(path, preparation=Preparation.AS_DRAWN)[0]
     assert not grid[:, 5:19].any()
     assert grid[2:22, 2].any()
     assert grid[2:22, 21].any()
@@ -122,7 +125,7 @@ def test_more_digits_than_one_block_keep_their_order(tmp_path: Path) -> None:
 def test_a_side_too_small_to_divide_by_is_still_scaled(tmp_path: Path) -> None:
     path = tmp_path / "tiny.unipen"
     path.write_text(unipen([1], [[[(0, 0), (0, 1)]]]).replace("0  1", "0 1e-320"))
-    assert longer_side(grids(path, fit=False)[0]) == 20
+    assert longer_side(grids(path, preparation=Preparation.AS_DRAWN)[0]) == 20
 
 
 HEAD = '.SEGMENT DIGIT 0 ? "6"\n.PEN_DOWN\n1 2\n3 4\n'
