@@ -123,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", "score a model on data", f"{DATA_HELP}\n")
     evaluate.add_argument("model", metavar="MODEL", help="a file that train has written")
     _add_data(evaluate)
+    evaluate.add_argument(
+        "--threshold", type=float, metavar="P", help="above which a single neuron says yes"
+    )
+    evaluate.add_argument("--wrong", metavar="DIR", help="write what it gets wrong as images")
     predict = command("predict", "say what images hold")
     predict.add_argument("model", metavar="MODEL", help="a file that train has written")
     predict.add_argument("images", metavar="IMAGE", nargs="+")
@@ -150,14 +154,26 @@ def _add_ink(parser: argparse.ArgumentParser) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--model", default="one", help="one: a single neuron (default)")
-    add("--digit", type=int, default=6, metavar="D", help="to look for; default: %(default)s")
+    add(
+        "--model",
+        default="one",
+        metavar="NAME",
+        help="one: a single neuron (default); ten: one for each digit",
+    )
+    add("--digit", type=int, metavar="D", help="that a single neuron looks for; default: 6")
     _add_data(parser)
-    add("--no-fit", action="store_true", help="use images as they are, not centred and fitted")
+    preparation = parser.add_mutually_exclusive_group()
+    preparation.add_argument(
+        "--no-fit", action="store_true", help="use images as they are, not centred and fitted"
+    )
+    preparation.add_argument(
+        "--deskew", action="store_true", help="set slanted writing upright before fitting it"
+    )
     # The defaults of what is left out are those of TrainingConfig, which imports NumPy.
     for option, kind, metavar, text in (
         ("--epochs", int, "N", "times through the training part"),
         ("--learning-rate", float, "R", "size of a step"),
+        ("--schedule", str, "NAME", "of the learning rate: constant or falling"),
         ("--batch-size", int, "B", "examples that make one step"),
         ("--optimizer", str, "NAME", "gd, momentum or adam"),
         ("--loss", str, "NAME", "cross-entropy or squared-error"),
@@ -167,5 +183,6 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         ("--patience", int, "N", "stop N epochs after the best validation loss and keep the best"),
     ):
         add(option, type=kind, metavar=metavar, help=text, default=argparse.SUPPRESS)
+    add("--new-digits", action="store_true", help="handwriting alone: new digits in every epoch")
     add("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: %(default)s")
     add("--out", metavar="FILE.safetensors", help="where to save the model")

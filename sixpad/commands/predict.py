@@ -22,16 +22,20 @@ def run(arguments: argparse.Namespace) -> int:
     status = 0
     for name in arguments.images:
         try:
-            grid = read_image(name, fit=model.fit, ink=arguments.ink)
+            grid = read_image(name, preparation=model.preparation, ink=arguments.ink)
         except SixpadError as error:
             complain(str(error))
             status = 2
             continue
         P = model.network.predict(model.snapshot.parameters, to_vector(grid)[None])
-        answer = bool(metrics.answers(P)[0])
+        said = int(metrics.answers(P)[0])
+        digit, probabilities = model.network.digit, P.ravel().tolist()
         if arguments.json:
-            print_json({"image": name, "probabilities": [float(P[0])], "answer": answer})
+            answer = said if digit is None else bool(said)
+            print_json({"image": name, "probabilities": probabilities, "answer": answer})
+        elif digit is None:
+            print(f"{name}: {said}, P({said}) = {percent(probabilities[said])}")
         else:
-            words = "yes" if answer else "no"
-            print(f"{name}: P({model.network.digit}) = {percent(float(P[0]))}, {words}")
+            words = "yes" if said else "no"
+            print(f"{name}: P({digit}) = {percent(probabilities[0])}, {words}")
     return status

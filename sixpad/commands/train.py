@@ -19,18 +19,25 @@ from sixpad.commands.console import (
     progress,
     work,
 )
-from sixpad.commands.examples import load, logits
+from sixpad.commands.examples import load
 from sixpad.core.backend import Backend, choose
 from sixpad.core.config import TrainingConfig
+from sixpad.core.evaluation import logits
 from sixpad.core.fallback import train_with_fallback
 from sixpad.core.metrics import Scores, score
-from sixpad.core.network import Network
+from sixpad.core.network import MODELS, ONE, Network, network_of
+from sixpad.core.preparation import Preparation
+from sixpad.core.run import Control
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Snapshot
-from sixpad.core.training import Control
 from sixpad.data.dataset import Dataset
 from sixpad.data.files import check_writable
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.model_file import Model, save_model
+from sixpad.data.renewal import new_handwriting
+from sixpad.data.spec import handwriting_seed
+from sixpad.errors import SixpadError
 
+DIGIT = 6
 ENDINGS = {
     EPOCHS: "all epochs done",
     SETTLED: "settled",
@@ -54,7 +61,7 @@ class Run:
 
     def scores(self, part: Dataset) -> Scores:
         """What the network that came out scores on one of the parts."""
-        z = logits(self.network, self.snapshot.parameters, part)
+        z = logits(self.network, self.snapshot.parameters, part.images)
         return score(z, self.network.targets(part.labels), self.snapshot.config.loss)
 
     @property
@@ -70,7 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
     given = vars(arguments)
     names = {field.name for field in fields(TrainingConfig)}
     config = TrainingConfig(**{name: given[name] for name in names & given.keys()})
-    network = Network(arguments.digit, arguments.model)
+    if arguments.digit is not None and arguments.model in MODELS and arguments.model != ONE:
+        raise SixpadError(
+            f"The model “{arguments.model}” looks for every digit: leave out --digit."
+        )
+    network = network_of(arguments.model, DIGIT if arguments.digit is None else arguments.digit)
     out = Path(arguments.out) if arguments.out else None
     if out:
         check_writable(out)
@@ -79,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     diverged = done.snapshot.stopped == DIVERGED
     if out and not diverged:
         model = Model(
-            network, done.snapshot, not arguments.no_fit, done.dataset.name,
+            network, done.snapshot, _preparation(arguments), _data_name(done.dataset, arguments),
             len(done.training), len(done.validation), checked,
         )  # fmt: skip
         with work():
@@ -98,13 +109,30 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _preparation(arguments: argparse.Namespace) -> Preparation:
+    if arguments.no_fit:
+        return Preparation.AS_DRAWN
+    return Preparation.DESKEWED if arguments.deskew else Preparation.FITTED
+
+
+def _data_name(dataset: Dataset, arguments: argparse.Namespace) -> str:
+    return f"{dataset.name}, new in every epoch" if arguments.new_digits else dataset.name
+
+
 def _trained(network: Network, config: TrainingConfig, arguments: argparse.Namespace) -> Run:
     """Load the data, split them, and train to the end or to Ctrl-C."""
     with work():
         backend = choose(arguments.device)
+    if arguments.new_digits:
+        # What cannot be is told before the data are loaded and not after.
+        handwriting_seed(arguments.data)
     begun = time.perf_counter()
-    dataset = load(arguments, fit=not arguments.no_fit)
+    dataset = load(arguments, _preparation(arguments))
     training, validation = dataset.split(0.2, seed=0)
+    renew = None
+    if arguments.new_digits:
+        preparation = _preparation(arguments)
+        renew = new_handwriting(arguments.data, len(training), preparation, Handwriting())
     data_seconds = time.perf_counter() - begun
     control = Control()
     begun = time.perf_counter()
@@ -115,7 +143,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
     ):
         remark = ""
         for snapshot, used in train_with_fallback(
-            network, training, validation, config, backend=backend, control=control
+            network, training, validation, config, backend=backend, control=control, renew=renew
         ):
             if used is not backend:
                 backend = used
@@ -157,7 +185,7 @@ def _record(
 
 def _print(done: Run, learned: Scores, checked: Scores) -> None:
     print(
-        f"One neuron for the digit {done.network.digit}, on {done.dataset.name}: "
+        f"{done.network.title.capitalize()}, on {done.dataset.name}: "
         f"{len(done.training):,} examples to train on, {len(done.validation):,} to validate.\n"
         f"{done.snapshot.epoch:,} epochs, {done.snapshot.step:,} steps "
         f"in {done.train_seconds:.1f} s ({done.images_per_second:,.0f} images/s): "
