@@ -1,9 +1,11 @@
-"""How well one neuron trained on generated digits alone knows real ones.
+"""How well networks trained on generated digits alone know real ones.
 
-    python tests/benchmarks/recognition.py [--json FILE]
+    python tests/benchmarks/recognition.py [--count N] [--json FILE]
 
-Real digits are looked for in the folder that SIXPAD_REAL_DATA names. They measure and nothing else:
-no training here sees them.
+Each is trained by the window's defaults, as drawings are prepared by default and deskewed. Real
+digits are looked for in the folder that SIXPAD_REAL_DATA names; they measure and nothing else: no
+training here sees them. The paths of the pen are drawn twice, in one size in the middle and free:
+in any size, anywhere on the canvas.
 """
 
 from __future__ import annotations
@@ -12,106 +14,162 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sixpad.core.config import TrainingConfig
+from sixpad.core.evaluation import logits
+from sixpad.core.grid import PIXELS, SIDE
 from sixpad.core.metrics import Scores, score
-from sixpad.core.network import Network
-from sixpad.core.snapshot import Snapshot
+from sixpad.core.network import TEN, Network
+from sixpad.core.preparation import Preparation
 from sixpad.core.training import train
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting import generate
-from sixpad.data.spec import load_data
+from sixpad.data.spec import DEFAULT_COUNT, load_data
+from sixpad.data.unipen import read_paths
 
 SEEDS = (1, 2, 3)
-COUNT = 20_000
-REAL = {"MNIST": "idx:{}/mnist-train", "pen digits": "unipen:{}/pendigits-train.unipen.gz"}
-FILES = {"MNIST": "mnist-train-images-idx3-ubyte.gz", "pen digits": "pendigits-train.unipen.gz"}
+NETWORKS = (Network(), Network(None, TEN))
+PREPARATIONS = (Preparation.FITTED, Preparation.DESKEWED)
+MNIST, PEN = "mnist-train-images-idx3-ubyte.gz", "pendigits-train.unipen.gz"
+
+
+class Measure(NamedTuple):
+    """One line of the table: which score of which network."""
+
+    network: Network
+    words: str
+    value: Callable[[Scores], float]
+
+
+MEASURES = (
+    Measure(NETWORKS[0], "average precision", lambda scores: scores.average_precision),
+    Measure(NETWORKS[0], "F1 at P = 0.5", lambda scores: scores.f1),
+    Measure(NETWORKS[1], "accuracy", lambda scores: scores.accuracy),
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=DEFAULT_COUNT, help="digits to generate")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     arguments = parser.parse_args()
-    real = real_data()
-    network = Network()
-    runs: dict[str, list[Scores]] = {}
-    sizes: dict[str, int] = {}
-    seconds = []
-    for seed in SEEDS:
-        start = time.perf_counter()
-        written = generate(COUNT, seed)
-        seconds.append(time.perf_counter() - start)
-        training, validation = written.split(seed=seed)
-        trained = fitted(network, training, validation, seed)
-        for name, data in {"validation part": validation, **real}.items():
-            runs.setdefault(name, []).append(scores(network, trained, data))
-            sizes[name] = len(data)
-    figures: dict[str, Any] = {
-        "generation_seconds": summary(seconds),
-        "digits_per_second": summary([COUNT / each for each in seconds]),
-        "sets": {
-            name: {
-                "examples": sizes[name],
-                "average_precision": summary([each.average_precision for each in done]),
-                "f1": summary([each.f1 for each in done]),
-            }
-            for name, done in runs.items()
-        },
-        "absent": [name for name in REAL if name not in real],
+    raw = real_data()
+    figures: list[dict[str, Any]] = []
+    seconds: dict[str, list[float]] = {}
+    for preparation in PREPARATIONS:
+        runs: dict[tuple[str, Network], list[Scores]] = {}
+        sets = {name: prepare(preparation) for name, prepare in raw.items()}
+        for seed in SEEDS:
+            begun = time.perf_counter()
+            written = generate(arguments.count, seed, fit=False)
+            seconds.setdefault("writing", []).append(time.perf_counter() - begun)
+            begun = time.perf_counter()
+            images = preparation(written.images.reshape(-1, SIDE, SIDE)).reshape(-1, PIXELS)
+            seconds.setdefault(preparation.value, []).append(time.perf_counter() - begun)
+            training, validation = Dataset(images, written.labels, written.name).split(seed=seed)
+            for network in NETWORKS:
+                begun = time.perf_counter()
+                *_, last = train(network, training, validation, TrainingConfig(seed=seed))
+                took = time.perf_counter() - begun
+                seconds.setdefault(f"training {network.title}", []).append(took)
+                for name, data in {"validation part": validation, **sets}.items():
+                    z = logits(network, last.parameters, data.images)
+                    found = score(z, np.asarray(network.targets(data.labels)), last.config.loss)
+                    runs.setdefault((name, network), []).append(found)
+        figures += lines(preparation, runs)
+    report = {
+        "digits": arguments.count,
+        "seeds": SEEDS,
+        "scores": figures,
+        "seconds": {name: summary(values) for name, values in seconds.items()},
     }
-    show(figures)
+    show(report, list(raw))
     if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
-def real_data() -> dict[str, Dataset]:
-    """The sets that are there, prepared as the app prepares them."""
-    folder = os.environ.get("SIXPAD_REAL_DATA")
-    if not folder:
-        return {}
-    return {
-        name: load_data([spec.format(folder)])
-        for name, spec in REAL.items()
-        if (Path(folder) / FILES[name]).exists()
-    }
+def real_data() -> dict[str, Callable[[Preparation], Dataset]]:
+    """What gives each of the sets that are there, prepared."""
+    folder = Path(os.environ.get("SIXPAD_REAL_DATA", "/nonexistent"))
+    sets: dict[str, Callable[[Preparation], Dataset]] = {}
+    if (folder / MNIST).exists():
+        prefix = str(folder / MNIST).removesuffix("-images-idx3-ubyte.gz")
+        sets["MNIST part"] = lambda prepared: load_data([f"idx:{prefix}"], preparation=prepared)
+    if (folder / PEN).exists():
+        spec = f"unipen:{folder / PEN}"
+        sets["pen digits"] = lambda prepared: load_data([spec], preparation=prepared)
+        sets["pen, free"] = lambda prepared: pen_digits_drawn_free(folder / PEN, prepared)
+    for name in (MNIST, PEN):
+        if not (folder / name).exists():
+            print(f"Skipped: SIXPAD_REAL_DATA names no folder with {name}.")
+    return sets
 
 
-def fitted(network: Network, training: Dataset, validation: Dataset, seed: int) -> Snapshot:
-    """The end of a training by the app's own defaults."""
-    *_, last = train(network, training, validation, TrainingConfig(seed=seed))
-    return last
+def pen_digits_drawn_free(path: Path, preparation: Preparation) -> Dataset:
+    """Each path with a pen of 1.8 to 2.4, its longer side 12 to 22 pixels, anywhere."""
+    paths = read_paths(path)
+    rng, count = np.random.default_rng(0), len(paths.labels)
+    pens, sides = rng.uniform(1.8, 2.4, count), rng.uniform(12, 22, count)
+    images = preparation(paths.draw(pens, sides, rng.random((count, 2))))
+    return Dataset(images.reshape(-1, PIXELS), paths.labels, "pen digits drawn free")
 
 
-def scores(network: Network, trained: Snapshot, data: Dataset) -> Scores:
-    z = network.logits(trained.parameters, data.images.astype(np.float32))
-    return score(z, network.targets(data.labels), trained.config.loss)
+def lines(
+    preparation: Preparation, runs: dict[tuple[str, Network], list[Scores]]
+) -> list[dict[str, Any]]:
+    """The summaries over the seeds of every measure on every set."""
+    return [
+        {
+            "preparation": preparation.value,
+            "model": measure.network.model,
+            "measure": measure.words,
+            "set": name,
+            **summary([measure.value(scores) for scores in found]),
+        }
+        for measure in MEASURES
+        for (name, network), found in runs.items()
+        if network == measure.network
+    ]
 
 
 def summary(values: list[float]) -> dict[str, float]:
     return {"median": median(values), "lowest": min(values), "highest": max(values)}
 
 
-def show(figures: dict[str, Any]) -> None:
-    print(f"One neuron for the 6, trained by the defaults on handwriting:{COUNT}, of which it sees")
-    print(f"four fifths. Median (lowest to highest) over {len(SEEDS)} seeds.\n")
-    print(f"{'set':<16} {'examples':>8}   {'average precision':<24} F1 at P = 0.5")
-    for name, entry in figures["sets"].items():
-        precision, f1 = told(entry["average_precision"]), told(entry["f1"])
-        print(f"{name:<16} {entry['examples']:>8}   {precision:<24} {f1}")
-    for name in figures["absent"]:
-        print(f"{name:<16} absent: SIXPAD_REAL_DATA names no folder with {FILES[name]}")
-    print(f"\n{COUNT} digits in {told(figures['generation_seconds'], 2)} s:", end=" ")
-    print(f"{told(figures['digits_per_second'], 0)} a second")
+def show(report: dict[str, Any], real: list[str]) -> None:
+    print(f"Trained by the defaults on four fifths of handwriting:{report['digits']}; median")
+    print(f"(lowest to highest) over {len(SEEDS)} seeds.\n")
+    names = ["validation part", *real]
+    for preparation in PREPARATIONS:
+        print(f"{preparation.value:<36}" + "".join(f"{name:<23}" for name in names))
+        for measure in MEASURES:
+            row = f"  {measure.network.title}, {measure.words}"
+            for name in names:
+                row = f"{row:<{36 + 23 * names.index(name)}}" + next(
+                    told(line)
+                    for line in report["scores"]
+                    if (line["preparation"], line["set"]) == (preparation.value, name)
+                    and (line["model"], line["measure"]) == (measure.network.model, measure.words)
+                )
+            print(row)
+        print()
+    for name, values in report["seconds"].items():
+        print(f"{name:<36}{told(values, 2)} s")
+    generated = (
+        report["seconds"]["writing"]["median"] + report["seconds"]["centre-and-fit"]["median"]
+    )
+    print(f"written and fitted: {report['digits'] / generated:,.0f} digits a second")
 
 
 def told(entry: dict[str, float], places: int = 3) -> str:
     middle, low, high = (f"{entry[name]:.{places}f}" for name in ("median", "lowest", "highest"))
-    return f"{middle} ({low} to {high})"
+    return f"{middle} ({low}–{high})"
 
 
 if __name__ == "__main__":
