@@ -18,10 +18,11 @@ class TrainingConfig:
     """How to train.
 
     The learning rate is `constant` throughout a run, or `falling` in a straight line from its value
-    to nothing at the run's last epoch. `batch_size` examples make one step; more than there are means all of them. `l2` is the weight
-    of (l2/2)·‖W‖² in the loss. Training settles at `target_loss` (the training loss over a whole
-    epoch), or when the validation loss has not improved for `patience` epochs; with a patience,
-    the best parameters are kept. Raises SixpadError for a value out of its range.
+    to nothing at the run's last epoch. `batch_size` examples make one step; more than there are
+    means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. Training settles at
+    `target_loss` (the training loss over a whole epoch), or when the validation loss has not
+    improved for `patience` epochs; with a patience, the best parameters are kept. Raises
+    SixpadError for a value out of its range.
     """
 
     epochs: int = 20

@@ -83,6 +83,7 @@ class App(QObject):
         """End the threads and save; False if a thread would not end in time."""
         self.window.guide.let_go()
         ended = self.trainer.close()
+        ended = self.window.end_threads() and ended
         self.keeper.close()
         return ended
 

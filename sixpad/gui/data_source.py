@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
+from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
+from sixpad.data.handwriting_style import Handwriting
 from sixpad.gui.drawing import Drawing
-from sixpad.gui.worker import Retired, WorkerThread, release
+from sixpad.gui.loading import LoadThread
+from sixpad.gui.worker import Retired, release
+
+if TYPE_CHECKING:
+    from sixpad.data.renewal import NewHandwriting
 
 Parts = tuple[Dataset, Dataset]
 
@@ -28,12 +34,14 @@ class DataSource(QObject):
         super().__init__(parent)
         self._drawing = drawing
         self.specs: tuple[str, ...] = ("handwriting",)
+        self.style = Handwriting()
+        self.new_each_epoch = False
         self.parts: Parts | None = None
-        self.fit = True
-        self._wanted: tuple[str, ...] = self.specs
+        self.preparation = Preparation.FITTED
+        self._wanted: tuple[tuple[str, ...], Handwriting] = self.specs, self.style
         self._thread: _DataThread | None = None
         self._retired = Retired(self)
-        drawing.fit_changed.connect(self.load)
+        drawing.preparation_changed.connect(self.load)
 
     @property
     def loading(self) -> bool:
@@ -42,23 +50,50 @@ class DataSource(QObject):
 
     def set_specs(self, specs: tuple[str, ...]) -> None:
         """Load other examples; they take the place of these once they are there."""
-        if specs != (self._wanted if self.loading else self.specs) or self.parts is None:
-            self._wanted = specs
+        self._want(specs, self._wanted[1] if self.loading else self.style)
+
+    def set_style(self, style: Handwriting) -> None:
+        """Write the handwriting anew, with other ranges."""
+        self._want(self._wanted[0] if self.loading else self.specs, style)
+
+    def _want(self, specs: tuple[str, ...], style: Handwriting) -> None:
+        now = self._wanted if self.loading else (self.specs, self.style)
+        if (specs, style) != now or self.parts is None:
+            self._wanted = specs, style
             self._start()
 
     def load(self) -> None:
         """Load the examples, or those that are on their way, prepared as the drawing is now."""
         if not self.loading:
-            self._wanted = self.specs
+            self._wanted = self.specs, self.style
         self._start()
 
     def _start(self) -> None:
         self.cancel()
-        self._thread = thread = _DataThread(self._wanted, self._drawing.fit, self)
+        self._thread = thread = _DataThread(
+            self._wanted[0], self._drawing.preparation, self, self._wanted[1]
+        )
         thread.progressed.connect(self.progressed)
         thread.failed.connect(self.failed)
         thread.finished.connect(self._finished)
         thread.start()
+
+    def set_new_each_epoch(self, wanted: bool) -> None:
+        """Train on new digits in every epoch from the next run on, or on the same ones."""
+        self.new_each_epoch = wanted
+        self.changed.emit()
+
+    def renewal(self) -> NewHandwriting | None:
+        """What writes the training part of each epoch anew, where that is wanted and can be done.
+
+        Raises SixpadError where it is wanted and the examples are not handwriting alone.
+        """
+        if not self.new_each_epoch or self.parts is None:
+            return None
+        # The readers bring Pillow with them, which the first paint need not wait for.
+        from sixpad.data.renewal import new_handwriting
+
+        return new_handwriting(self.specs, len(self.parts[0]), self.preparation, self.style)
 
     def cancel(self) -> None:
         """Give up what is being loaded."""
@@ -75,7 +110,8 @@ class DataSource(QObject):
             return
         self._thread = None
         if thread.parts:
-            self.specs, self.parts, self.fit = thread.specs, thread.parts, thread.fit
+            self.specs, self.parts = thread.specs, thread.parts
+            self.preparation, self.style = thread.preparation, thread.style
         release(thread)
         self.changed.emit()
 
@@ -85,31 +121,10 @@ class DataSource(QObject):
         return self._retired.wait(deadline)
 
 
-class _DataThread(WorkerThread):
-    """Loads or generates examples and splits them; `parts` has the result."""
+class _DataThread(LoadThread):
+    """Loads examples and splits them; `parts` has the result."""
 
-    progressed = Signal(float)
+    parts: Parts | None = None
 
-    def __init__(self, specs: Sequence[str], fit: bool, parent: QObject) -> None:
-        super().__init__(parent)
-        self.specs, self.fit = tuple(specs), fit
-        self.parts: Parts | None = None
-        self.cancelled = False
-
-    def work(self) -> None:
-        # The readers bring Pillow with them, which the first paint need not wait for.
-        from sixpad.data.spec import load_data
-
-        try:
-            self.parts = load_data(self.specs, fit=self.fit, on_progress=self._progress).split()
-        except _Cancelled:
-            return
-
-    def _progress(self, share: float) -> None:
-        if self.cancelled:
-            raise _Cancelled
-        self.progressed.emit(share)
-
-
-class _Cancelled(Exception):  # noqa: N818
-    """The data are no longer wanted."""
+    def take(self, data: Dataset) -> None:
+        self.parts = data.split()

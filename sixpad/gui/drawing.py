@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core import grid as core
 from sixpad.core.grid import Ink, Point, Region
+from sixpad.core.preparation import Preparation
 
 
 class Drawing(QObject):
@@ -22,7 +23,7 @@ class Drawing(QObject):
 
     changed = Signal(object)
     stroke_ended = Signal()
-    fit_changed = Signal(bool)
+    preparation_changed = Signal(object)
 
     def __init__(self, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,15 +31,15 @@ class Drawing(QObject):
         self.ink: Ink = core.blank()
         self.prepared: Ink = core.blank()
         self.X: NDArray[np.float32] = core.to_vector(self.prepared)
-        self.fit = True
+        self.preparation = Preparation.FITTED
         self._before: Ink | None = None
 
-    def set_fit(self, fit: bool) -> None:
-        """Switch centre-and-fit on or off for what the network is given."""
-        if fit != self.fit:
-            self.fit = fit
+    def set_preparation(self, preparation: Preparation) -> None:
+        """Prepare what the network is given in another way."""
+        if preparation is not self.preparation:
+            self.preparation = preparation
             self._prepare()
-            self.fit_changed.emit(fit)
+            self.preparation_changed.emit(preparation)
             self.changed.emit(_WHOLE)
 
     def begin_stroke(self) -> None:
@@ -85,7 +86,7 @@ class Drawing(QObject):
         self.changed.emit(_WHOLE)
 
     def _prepare(self) -> None:
-        self.prepared = core.centre_and_fit(self.ink) if self.fit else self.ink
+        self.prepared = self.preparation(self.ink)
         self.X = core.to_vector(self.prepared)
 
 
@@ -109,7 +110,7 @@ class _Change(QUndoCommand):
 
 def sample_six() -> Ink:
     """The six that a first run shows."""
-    stem = [(15.8, 2.6), (13.2, 4.0), (11.0, 6.2), (9.1, 9.0), (7.8, 12.0), (7.3, 15.0)]
+    stem = [(14.5, 2.6), (13.1, 4.2), (11.8, 6.4), (8.9, 9.2), (7.7, 12.0), (7.3, 15.0)]
     angle: NDArray[Any] = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
     loop = np.column_stack([11.5 + 4.2 * np.cos(angle), 16.2 + 3.9 * np.sin(angle)])
     return core.centre_and_fit(core.draw_strokes([np.concatenate([stem, loop])], 2.2))

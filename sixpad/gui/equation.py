@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from sixpad.core.answer import DIGITS
 from sixpad.gui.canvas import Canvas
+from sixpad.gui.canvas_tools import CanvasTools
 from sixpad.gui.evidence_view import BalanceBar, EvidenceView
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import signed
 from sixpad.gui.prediction_view import PredictionView
+from sixpad.gui.rival_choice import RivalChoice
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, sized, theme
+from sixpad.gui.thumbnails import Thumbnails
 from sixpad.gui.vector_view import VectorView
 from sixpad.gui.weights_view import ColourBar, WeightsView
 from sixpad.gui.widgets import ElidedLabel, heading, named, quiet_label
@@ -32,6 +34,7 @@ _OPERATOR_WIDTH = 40
 _NARROW = 250
 _LEARNED = "what it has learned"
 _EVIDENCE = "the evidence, pixel by pixel"
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def answer_width(window_width: int) -> int:
@@ -50,17 +53,19 @@ class Equation(QWidget):
         self.evidence = EvidenceView(session)
         self.prediction = PredictionView(session)
         self.vector = VectorView(session)
+        self.thumbnails = Thumbnails(session)
+        self.tools = CanvasTools(session)
+        self.rival = RivalChoice(session)
         self._grids = (self.canvas, self.weights, self.evidence)
         self._layout()
         session.pointer_changed.connect(self._read_out)
         session.evidence_changed.connect(self._read_out)
-        session.digit_changed.connect(self._show_digit)
-        session.pen_changed.connect(self._show_pen)
-        session.drawing.fit_changed.connect(self.fit.setChecked)
+        session.network_changed.connect(self._show_network)
+        session.question_changed.connect(self._show_question)
         session.numbers_changed.connect(self._show_numbers)
-        self.weights.mode_changed.connect(self._show_mode)
-        self._show_digit(session.digit)
-        self._show_pen()
+        self.weights.mode_changed.connect(self._show_question)
+        self._show_network()
+        self._show_question()
         self._show_numbers(session.numbers)
         self._read_out()
 
@@ -79,9 +84,11 @@ class Equation(QWidget):
             grid.addWidget(label, 1, column)
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.prediction, 1, 6)
-        for column, below in enumerate((self._tools(), self._scale(), self._balance())):
-            grid.addLayout(below, 2, 2 * column)
-        grid.addLayout(self._digits(), 2, 6)
+        grid.addWidget(self.tools, 2, 0, Qt.AlignmentFlag.AlignTop)
+        layouts = self._scale(), self._balance(), self._digits()
+        for column, layout in zip((2, 4, 6), layouts, strict=True):
+            grid.addLayout(layout, 2, column)
+        self._below = (self.tools, *layouts)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(MARGIN, 12, MARGIN, 12)
         outer.setSpacing(SPACE)
@@ -105,62 +112,6 @@ class Equation(QWidget):
             self._subtitles.append(subtitle)
             grid.addLayout(row, 0, 2 * column)
 
-    def _tools(self) -> QVBoxLayout:
-        self.pen = QPushButton("Pen")
-        self.erase = QPushButton("Erase")
-        self.undo = QPushButton("Undo")
-        self.redo = QPushButton("Redo")
-        self.clear = QPushButton("Clear")
-        tools = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button, tip in (
-            (self.pen, "Draw with the left button; the right button erases."),
-            (self.erase, "Erase with the left button."),
-            (self.undo, f"Take back the last stroke ({_keys(QKeySequence.StandardKey.Undo)})."),
-            (self.redo, f"Bring it back ({_keys(QKeySequence.StandardKey.Redo)})."),
-            (self.clear, "White paper; Undo brings the drawing back."),
-        ):
-            button.setToolTip(tip)
-            button.setAccessibleName(button.text())
-            row.addWidget(button)
-        for button in (self.pen, self.erase):
-            button.setCheckable(True)
-            tools.addButton(button)
-        self.width_field = QSpinBox(minimum=1, maximum=4, prefix="pen ", suffix=" px")
-        self.width_field.setToolTip(TERMS["pen"])
-        self.width_field.setAccessibleName("Pen width")
-        self.width_field.lineEdit().setTextMargins(4, 0, 0, 0)
-        self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 44)
-        self.fit = QCheckBox("Centre and fit")
-        self.fit.setChecked(self.session.drawing.fit)
-        self.fit.setToolTip(TERMS["centre and fit"])
-        second = QHBoxLayout()
-        second.addWidget(self.fit)
-        second.addStretch(1)
-        second.addWidget(self.width_field)
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        column.addLayout(row)
-        column.addLayout(second)
-        column.addStretch(1)
-        self._connect_tools()
-        return column
-
-    def _connect_tools(self) -> None:
-        session, stack = self.session, self.session.undo_stack
-        self.pen.clicked.connect(lambda: session.set_pen(erasing=False))
-        self.erase.clicked.connect(lambda: session.set_pen(erasing=True))
-        self.width_field.valueChanged.connect(lambda width: session.set_pen(width=width))
-        self.undo.clicked.connect(stack.undo)
-        self.redo.clicked.connect(stack.redo)
-        self.clear.clicked.connect(session.drawing.clear)
-        self.fit.toggled.connect(session.drawing.set_fit)
-        stack.canUndoChanged.connect(self.undo.setEnabled)
-        stack.canRedoChanged.connect(self.redo.setEnabled)
-        self.undo.setEnabled(stack.canUndo())
-        self.redo.setEnabled(stack.canRedo())
-
     def _scale(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -177,6 +128,7 @@ class Equation(QWidget):
         row.addStretch(1)
         row.addWidget(self._for)
         column.addLayout(row)
+        column.addWidget(self.thumbnails)
         column.addStretch(1)
         return column
 
@@ -189,60 +141,84 @@ class Equation(QWidget):
         self._pixel = ElidedLabel()
         self._pixel.setToolTip(TERMS["evidence"])
         column.addWidget(self._pixel)
+        column.addWidget(self.rival)
         column.addStretch(1)
         return column
 
     def _digits(self) -> QVBoxLayout:
-        words = quiet_label("Look for the digit")
-        words.setToolTip(TERMS["digit"])
+        self._which = quiet_label()
         self.digits = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(2)
-        for digit in range(10):
+        for digit in range(DIGITS):
             button = named(QPushButton(str(digit)), "digit")
             button.setCheckable(True)
-            button.setToolTip(f"Look for a {digit} (Alt+{digit})")
             self.digits.addButton(button, digit)
             row.addWidget(button)
         self.digits.idClicked.connect(self.session.set_digit)
         column = QVBoxLayout()
         column.setSpacing(4)
-        column.addWidget(words)
+        column.addWidget(self._which)
         column.addLayout(row)
         column.addStretch(1)
         return column
 
-    def _show_digit(self, digit: int) -> None:
-        self.digits.button(digit).setChecked(True)
-        self._titles[3].setText(f"P({digit})")
-        self._show_mode()
+    @property
+    def _ten(self) -> bool:
+        """Whether ten neurons answer."""
+        return self.session.network.digit is None
 
-    def _show_mode(self) -> None:
+    def _show_network(self) -> None:
+        verb = "Look at" if self._ten else "Look for"
+        self._which.setText(f"{verb} the digit")
+        self._which.setToolTip(TERMS["digit of ten" if self._ten else "digit"])
+        for digit, button in enumerate(self.digits.buttons()):
+            button.setToolTip(f"{verb} a {digit} (Alt+{digit})")
+        self.thumbnails.setVisible(self._ten)
+        self.rival.setVisible(self._ten)
+        self._titles[3].setToolTip(TERMS["probabilities" if self._ten else "probability"])
+        self._subtitles[3].setText("its ten answers" if self._ten else "its answer")
+        self._show_question()
+        self.fit_grids()
+
+    def _show_question(self) -> None:
+        """Name the neuron whose weights and evidence are shown."""
         gradient = self.weights.shows_gradient
+        digit, rival = self.session.question
+        neuron = "W"
+        if self._ten:
+            asked = [digit] if rival is None else [digit, rival]
+            neuron = " − ".join(f"W{str(each).translate(_LOWERED)}" for each in asked)
+        self.digits.button(digit).setChecked(True)
         self._mode.setChecked(gradient)
-        self._titles[1].setText("∂L/∂W" if gradient else "W")
-        self._subtitles[1].setText("the gradient of the loss" if gradient else _LEARNED)
+        self._titles[1].setText(neuron.replace("W", "∂L/∂W") if gradient else neuron)
+        self._titles[2].setText(f"X × ({neuron})" if rival is not None else f"X × {neuron}")
+        self._titles[3].setText("P" if self._ten else f"P({digit})")
         for label in (self._titles[1], self._subtitles[1], self._against, self._for):
             label.setToolTip(TERMS["gradient" if gradient else "weights"])
-        self._against.setText("will grow" if gradient else f"against a {self.session.digit}")
-        self._for.setText("will shrink" if gradient else f"for a {self.session.digit}")
+        other = f"for a {rival}" if rival is not None else f"against a {digit}"
+        self._against.setText("will grow" if gradient else other)
+        self._for.setText("will shrink" if gradient else f"for a {digit}")
+        self._show_subtitles()
         self.refresh_colors()
-
-    def _show_pen(self) -> None:
-        self.erase.setChecked(self.session.erasing)
-        self.pen.setChecked(not self.session.erasing)
-        self.width_field.setValue(self.session.pen_width)
-
-    def _show_numbers(self, shown: bool) -> None:
-        self.vector.setVisible(shown)
-        self.fit_grids()
 
     def refresh_colors(self) -> None:
         """Take on the colours of the theme."""
         self._against.setStyleSheet(f"color: {theme().negative}; font-weight: 600;")
         self._for.setStyleSheet(f"color: {theme().positive}; font-weight: 600;")
-        for view in self._grids:
+        for view in (*self._grids, self.thumbnails):
             view.refresh()
+
+    def _show_numbers(self, shown: bool) -> None:
+        self.vector.setVisible(shown)
+        self.fit_grids()
+
+    def _show_subtitles(self) -> None:
+        narrow = self.canvas.width() < _NARROW
+        gradient = self.weights.shows_gradient
+        self._subtitles[1].setText("the gradient of the loss" if gradient else _LEARNED)
+        short = narrow or self.session.rival is not None
+        self._subtitles[2].setText("the evidence" if short else _EVIDENCE)
 
     def _read_out(self) -> None:
         """Row, column, x, w and x·w of the pixel under the pointer."""
@@ -268,17 +244,15 @@ class Equation(QWidget):
         across = self.width() - 2 * MARGIN - self.prediction.width() - 3 * _OPERATOR_WIDTH
         vector = self.vector.sizeHint().height() + SPACE if self.session.numbers else 0
         titles = self._titles[0].sizeHint().height()
-        below = max(self.pen.sizeHint().height() + self.width_field.sizeHint().height() + 6, 60)
+        below = max(item.sizeHint().height() for item in self._below)
         down = self.height() - 24 - titles - below - 2 * SPACE - vector
         for view in self._grids:
             view.fit_to(min(across / 3, down))
         # A label of a fixed size has its text changed without a new layout of the window.
         self._pixel.setFixedSize(self.evidence.width(), self._pixel.sizeHint().height())
-        narrow = self.canvas.width() < _NARROW
-        self.undo.setText("↶" if narrow else "Undo")
-        self.redo.setText("↷" if narrow else "Redo")
-        self._subtitles[2].setText("the evidence" if narrow else _EVIDENCE)
-
-
-def _keys(standard: QKeySequence.StandardKey) -> str:
-    return QKeySequence(standard).toString(QKeySequence.SequenceFormat.NativeText)
+        # The answer is no taller than the grids, so that what is below them does not move.
+        self.prediction.setFixedHeight(max(self.canvas.height(), self.prediction.least_height()))
+        self.tools.setFixedWidth(max(self.canvas.width(), self.tools.minimumSizeHint().width()))
+        self.thumbnails.fit_to(self.weights.width())
+        self.tools.set_narrow(self.canvas.width() < _NARROW)
+        self._show_subtitles()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sixpad.gui.glossary import TERMS
@@ -14,15 +14,20 @@ from sixpad.gui.theme import figures, theme
 
 _PADDING = 5
 _RULE_HEIGHT = 7
+_GAP = 12
 
 
 class Figure(NamedTuple):
-    """One line: its words, its value as text, the term that explains it, the value's colour."""
+    """One line: its words, its value as text, the term that explains it, the value's colour.
+
+    `interval` is what stands after the value, quietly.
+    """
 
     label: str
     value: str
     term: str
     color: str = "text"
+    interval: str = ""
 
 
 class FigureRows(QWidget):
@@ -42,6 +47,12 @@ class FigureRows(QWidget):
             self._rows = list(rows)
             self.update()
 
+    def _room_for_intervals(self, plain: QFont) -> float:
+        """The width at the right that the longest interval needs, with the gap before it."""
+        metrics = QFontMetricsF(figures(plain))
+        intervals = (row.interval for row in self._rows if row and row.interval)
+        return max((metrics.horizontalAdvance(text) + _GAP for text in intervals), default=0)
+
     def texts(self) -> dict[str, str]:
         """The values by their words, for those who cannot see them."""
         return {row.label: row.value for row in self._rows if row}
@@ -58,6 +69,8 @@ class FigureRows(QWidget):
         strong = figures(plain)
         strong.setWeight(QFont.Weight.DemiBold)
         middle = Qt.AlignmentFlag.AlignVCenter
+        right = middle | Qt.AlignmentFlag.AlignRight
+        room = self._room_for_intervals(plain)
         y = 0
         for row in self._rows:
             height = self._height(row)
@@ -69,9 +82,11 @@ class FigureRows(QWidget):
                 painter.setFont(plain)
                 painter.setPen(colors.color("quiet"))
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, row.label)
+                painter.setFont(figures(plain))
+                painter.drawText(box, right, row.interval)
                 painter.setFont(strong)
                 painter.setPen(colors.color(row.color))
-                painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, row.value)
+                painter.drawText(box.adjusted(0, 0, -room, 0), right, row.value)
             y += height
 
     def event(self, event: QEvent) -> bool:

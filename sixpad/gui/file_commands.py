@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from sixpad.core.grid import Ink
 from sixpad.data.files import write_atomically
 from sixpad.errors import SixpadError
-from sixpad.gui.models import read_model, write_model
-from sixpad.gui.session import Session, Source
+from sixpad.gui.data_choice import ask_for_data
+from sixpad.gui.learned import Source
+from sixpad.gui.models import model_name, read_model, write_model
+from sixpad.gui.session import Session
 from sixpad.gui.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -55,33 +57,32 @@ class FileCommands(QObject):
             self.open_model_at(Path(path))
 
     def open_model_at(self, path: Path) -> None:
-        """Open a model: its digit is looked for, and training can go on where it stopped."""
+        """Open a model and use it; training can go on where it stopped."""
 
         def act() -> str:
             model, learned = read_model(path)
-            digit = model.network.digit
-            self._session.open(digit, learned)
+            self._session.open(model.network, learned)
             # After the opening, which ends a training: its learning rate is not for that one.
             self._trainer.set_config(learned.snapshot.config)
-            self._session.drawing.set_fit(model.fit)
-            return f"Opened “{path.name}”: one neuron for the {digit}, {_trained(learned.source)}."
+            self._session.drawing.set_preparation(model.preparation)
+            return f"Opened “{path.name}”: {model.network.title}, {_trained(learned.source)}."
 
         self._tried(act)
 
     def save_model(self) -> None:
-        """Ask for a name and save the current digit's neuron."""
-        suggestion = str(Path(_home()) / f"one-{self._session.digit}.safetensors")
+        """Ask for a name and save the network in use."""
+        suggestion = str(Path(_home()) / model_name(self._session.network))
         path, _ = QFileDialog.getSaveFileName(self._window, "Save model", suggestion, _MODELS)
         if path:
             self.save_model_at(Path(path))
 
     def save_model_at(self, path: Path) -> None:
-        """Save the current digit's neuron, with how it was trained."""
+        """Save the network in use, with how it was trained."""
         path = path if path.suffix else path.with_suffix(".safetensors")
 
         def act() -> str:
             session = self._session
-            write_model(path, session.digit, session.learned)
+            write_model(path, session.network, session.learned)
             return f"Saved “{path.name}”."
 
         self._tried(act)
@@ -100,7 +101,9 @@ class FileCommands(QObject):
         def act() -> None:
             from sixpad.data.images import read_drawing
 
-            self._place(read_drawing(path, fit=self._session.drawing.fit), "open image")
+            self._place(
+                read_drawing(path, preparation=self._session.drawing.preparation), "open image"
+            )
 
         self._tried(act)
 
@@ -157,8 +160,10 @@ class FileCommands(QObject):
             buffer = QBuffer(data)
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
             image.save(buffer, "PNG")  # type: ignore[call-overload]
-            fit = self._session.drawing.fit
-            self._place(decode_drawing(bytes(data.data()), "pasted image", fit=fit), "paste")
+            preparation = self._session.drawing.preparation
+            self._place(
+                decode_drawing(bytes(data.data()), "pasted image", preparation=preparation), "paste"
+            )
 
         self._tried(act)
 
@@ -187,19 +192,10 @@ class FileCommands(QObject):
     # Data
 
     def choose_data(self, kind: str) -> None:
-        """Ask for a source of examples of a kind: images, idx or unipen."""
-        if kind == "images":
-            title = "Folder with a folder of images for each digit"
-            path = QFileDialog.getExistingDirectory(self._window, title, _home())
-        elif kind == "idx":
-            pattern = "IDX images (*-images-idx3-ubyte *-images-idx3-ubyte.gz)"
-            path, _ = QFileDialog.getOpenFileName(self._window, "IDX images", _home(), pattern)
-            path = path.removesuffix(".gz").removesuffix("-images-idx3-ubyte")
-        else:
-            pattern = "UNIPEN (*.unipen *.unipen.gz *.dat *.tra *.tes);;All files (*)"
-            path, _ = QFileDialog.getOpenFileName(self._window, "UNIPEN", _home(), pattern)
-        if path:
-            self._trainer.data.set_specs((f"{kind}:{path}",))
+        """Ask for a source of examples of a kind, images, idx or unipen, and train on them."""
+        spec = ask_for_data(kind, self._window)
+        if spec:
+            self._trainer.data.set_specs((spec,))
 
 
 def _home() -> str:

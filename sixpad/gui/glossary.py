@@ -11,6 +11,12 @@ _SENTENCES = {
     "evidence": "Each pixel's ink times its weight: what this pixel of your drawing says for or "
     "against the digit.",
     "probability": "How sure the neuron is that your drawing is the digit, from 0 to 100 %.",
+    "probabilities": "How sure the ten neurons are of each digit; the ten probabilities add up to "
+    "100 %.",
+    "softmax": "Softmax turns ten numbers z into ten probabilities that add up to one: "
+    "P = eᶻ / Σ eᶻ.",
+    "rival": "The evidence for one digit less that for another: the pixels that decide between "
+    "the two, and how probable the first is if it is one of them.",
     "sum for": "All evidence for the digit, added up.",
     "sum against": "All evidence against the digit, added up.",
     "bias": "What the neuron believes before it sees any ink; it is learned like a weight.",
@@ -19,6 +25,12 @@ _SENTENCES = {
     "neuron": "The whole function: multiply the drawing by the weights, add up, add the bias, "
     "squeeze with σ.",
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
+    "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
+    "model": "A single neuron that looks for one digit, or ten that look for all; each keeps its "
+    "own weights.",
+    "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
+    "as drawn": "Nothing is done: the network sees your drawing where and as large as it is.",
+    "deskew": "Sets slanted writing upright first, then centres and fits it.",
     "centre and fit": "Scales your drawing to 20 pixels and moves it to the middle before the "
     "neuron sees it, so that size and place do not matter.",
     "pen": "The width of the pen in pixels.",
@@ -35,6 +47,10 @@ _SENTENCES = {
     "epoch": "One pass over all training examples.",
     "step": "One move of all weights against the gradient, worked out on one batch.",
     "learning rate": "How far a step moves the weights: too small is slow, too large overshoots.",
+    "schedule": "Whether the learning rate stays as it is, or falls to nothing by the end of "
+    "the run.",
+    "falling": "Falling: large steps first to get near, small ones at last to settle exactly.",
+    "constant": "Constant: the same learning rate from the first step to the last.",
     "batch size": "How many examples one step looks at before it moves the weights.",
     "optimiser": "The rule that turns a gradient into a move of the weights.",
     "gd": "Gradient descent: move straight against the gradient.",
@@ -45,6 +61,14 @@ _SENTENCES = {
     "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
     "validation loss no longer improves.",
     "data": "Where the examples come from; a fifth of them is kept apart for validation.",
+    "handwriting": "Digits that sixpad writes by itself, stroke by stroke, no two alike; their "
+    "truth is known because they were written on purpose.",
+    "variants": "The ways in which people write one digit, and how often each is written here.",
+    "other digits": "Writes the sheet anew with other chance.",
+    "usual ranges": "Sets all ranges back to those that serve most hands.",
+    "new digits": "Writes new digits for every epoch, so that none can be learned by heart; "
+    "slower, and for handwriting alone.",
+    "use ranges": "Writes the handwriting to train on anew, with these ranges.",
     "device": "What computes: the graphics card by CuPy, or the processor by NumPy.",
     "slow motion": "Shows step after step, a dozen a second, instead of training at full speed.",
     "validation": "Examples kept apart before training, to measure what was really learned.",
@@ -52,6 +76,33 @@ _SENTENCES = {
     "more than accuracy where only one example in ten is the digit.",
     "f1": "The balance of precision and recall when P above one half means yes; 1 is perfect.",
     "accuracy": "The share of right answers; saying “no” to everything already gives 90 %.",
+    "average precision of ten": "How well each digit is ranked above all others, from 0 to 1; "
+    "the mean over the ten digits.",
+    "f1 of ten": "The balance of precision and recall of each digit, from 0 to 1; the mean over "
+    "the ten digits.",
+    "accuracy of ten": "The share of drawings whose likeliest digit is the right one; guessing "
+    "gives 10 %.",
+    "roc auc": "How often an example of the digit is given a higher P than one of another; 0.5 is "
+    "guessing and 1 is perfect.",
+    "precision": "Of all that is taken for the digit, the share that really is it.",
+    "recall": "Of all examples of the digit, the share that is found.",
+    "interval": "In 95 of 100 such samples of examples the true score lies in this interval; it "
+    "says nothing of another training.",
+    "threshold": "The probability above which the answer counts as yes; a higher one finds fewer "
+    "of the digits, and is more often right.",
+    "precision-recall curve": "What every threshold would give: the higher the curve, the better.",
+    "confusion": "How many of each kind were taken for what; the darker a cell off the diagonal, "
+    "the more of its row went wrong.",
+    "by digit": "How the examples of each digit fare; choose one to see those answered wrong.",
+    "examples of a digit": "How many examples of the digit there are.",
+    "wrong ones of a digit": "How many of the digit's examples are answered wrong.",
+    "right ones of a digit": "The share of the digit's examples that is answered right.",
+    "f1 of a digit": "The balance of precision and recall of this digit, from 0 to 1.",
+    "average precision of a digit": "How well this digit is ranked above all others, from 0 to 1.",
+    "gallery": "What was answered wrong, the surest answer first; choose a cell or a digit above "
+    "to see what is in it.",
+    "evaluate": "Scores of the network on data of your choice, always with the name of the data.",
+    "evaluated data": "The examples that the scores come from, prepared as the network's own were.",
     "images a second": "How many examples the training works through in a second.",
     "time left": "How long the run still takes at this speed.",
     "truth": "What the image really shows: its label, also called ground truth.",

@@ -14,13 +14,15 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sixpad.core.grid import PIXELS, SIDE, pack, unpack
+from sixpad.core.network import NETWORKS, Network
 from sixpad.core.snapshot import Snapshot
 from sixpad.data.folders import config_folder
 from sixpad.data.settings import Settings, load_settings, save_settings
 from sixpad.errors import SixpadError
 from sixpad.gui.drawing import sample_six
+from sixpad.gui.learned import Learned
 from sixpad.gui.models import kept_path, read_model, write_model
-from sixpad.gui.session import Learned, Session
+from sixpad.gui.session import Session
 from sixpad.gui.trainer import State, Trainer
 
 # Changes are gathered for this long, so that a training is not saved at each of its snapshots.
@@ -42,7 +44,7 @@ class Keeper(QObject):
         self.settings = Settings()
         self._saved_settings: Settings | None = Settings()
         # None stands for a file that does not hold what it should.
-        self._saved_models: dict[int, Snapshot | None] = {}
+        self._saved_models: dict[Network, Snapshot | None] = {}
         self._failed = False
         self._writer = ThreadPoolExecutor(1, "sixpad-keeper")
         self._told = ""
@@ -54,18 +56,19 @@ class Keeper(QObject):
         session, trainer = self._session, self._trainer
         try:
             self.settings = load_settings(config_folder() / "settings.json")
-            for digit in range(10):
-                self._restore_model(digit)
+            for network in NETWORKS:
+                self._restore_model(network)
         except SixpadError as error:
             self._tell(str(error))
         self._saved_settings = self.settings
         settings = self.settings
-        session.digit = settings.digit
+        session.model, session.digit = settings.model, settings.digit
         session.pen_width = settings.pen_width
-        session.drawing.fit = settings.fit
+        session.drawing.preparation = settings.preparation
         trainer.config = settings.training
         trainer.device.choice = settings.device
-        trainer.data.specs = settings.data
+        trainer.data.specs, trainer.data.style = settings.data, settings.handwriting
+        trainer.data.new_each_epoch = settings.new_each_epoch
         packed = settings.drawing
         if packed is None:
             session.drawing.restore(sample_six())
@@ -75,8 +78,8 @@ class Keeper(QObject):
         if session.snapshot.unfinished:
             trainer.state = State.PAUSED
 
-    def _restore_model(self, digit: int) -> None:
-        path = kept_path(digit)
+    def _restore_model(self, network: Network) -> None:
+        path = kept_path(network)
         if not path.exists():
             return
         try:
@@ -84,16 +87,17 @@ class Keeper(QObject):
         except SixpadError as error:
             self._tell(f"{error} {_set_aside(path)}")
             return
-        self._session.restore(digit, learned)
-        self._saved_models[digit] = learned.snapshot
+        self._session.restore(network, learned)
+        self._saved_models[network] = learned.snapshot
 
     def watch(self) -> None:
         """Save from now on whatever changes."""
         session, trainer = self._session, self._trainer
         for signal in (
-            session.drawing.stroke_ended, session.drawing.fit_changed, session.weights_changed,
-            session.digit_changed, session.pen_changed, session.undo_stack.indexChanged,
-            trainer.config_changed, trainer.device.changed, trainer.data.changed,
+            session.drawing.stroke_ended, session.drawing.preparation_changed,
+            session.weights_changed, session.network_changed, session.digit_changed,
+            session.pen_changed, session.undo_stack.indexChanged, trainer.config_changed,
+            trainer.device.changed, trainer.data.changed,
         ):  # fmt: skip
             signal.connect(self.touch)
 
@@ -117,11 +121,11 @@ class Keeper(QObject):
         if self.settings != self._saved_settings:
             self._saved_settings = self.settings
             self._submit(partial(_write_settings, self.settings))
-        for digit, learned in self._session.all_learned().items():
-            wanted = learned.snapshot.step > 0 or digit in self._saved_models
-            if wanted and learned.snapshot is not self._saved_models.get(digit):
-                self._saved_models[digit] = learned.snapshot
-                self._submit(partial(_write_kept_model, digit, learned))
+        for network, learned in self._session.all_learned().items():
+            wanted = learned.snapshot.step > 0 or network in self._saved_models
+            if wanted and learned.snapshot is not self._saved_models.get(network):
+                self._saved_models[network] = learned.snapshot
+                self._submit(partial(_write_kept_model, network, learned))
 
     def close(self) -> None:
         """Save what is left and wait until it is on the disk."""
@@ -133,10 +137,13 @@ class Keeper(QObject):
         self.settings = replace(
             self.settings,
             training=trainer.config,
+            model=session.model,
             digit=session.digit,
-            fit=session.drawing.fit,
+            preparation=session.drawing.preparation,
             device=trainer.device.choice,
             data=trainer.data.specs,
+            handwriting=trainer.data.style,
+            new_each_epoch=trainer.data.new_each_epoch,
             pen_width=session.pen_width,
             drawing=pack(session.drawing.ink.reshape(1, PIXELS)).tobytes(),
         )
@@ -164,8 +171,8 @@ def _write_settings(settings: Settings) -> None:
     save_settings(config_folder() / "settings.json", settings)
 
 
-def _write_kept_model(digit: int, learned: Learned) -> None:
-    write_model(kept_path(digit), digit, learned)
+def _write_kept_model(network: Network, learned: Learned) -> None:
+    write_model(kept_path(network), network, learned)
 
 
 def _set_aside(path: Path) -> str:
@@ -176,4 +183,4 @@ def _set_aside(path: Path) -> str:
         path.rename(aside)
     except OSError:
         return "It is left as it is."
-    return f"It is kept as “{aside.name}”, and this digit starts anew."
+    return f"It is kept as “{aside.name}”, and the network starts anew."

@@ -1,19 +1,12 @@
-"""The main window: the header, the pages, the menus, and what is told at its foot."""
+"""The main window: the header, the pages, and what is told at its foot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QDeadlineTimer, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
 )
@@ -21,33 +14,36 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QMenuBar,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from sixpad import __version__
-from sixpad.data.folders import data_folder
-from sixpad.errors import SixpadError
+from sixpad.core.network import ONE, TEN
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.equation import MARGIN, Equation, answer_width
+from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.menus import Menus
 from sixpad.gui.notice import Notice
 from sixpad.gui.session import Session
-from sixpad.gui.theme import APPEARANCES
-from sixpad.gui.trainer import Trainer
+from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
 from sixpad.gui.training_band import TrainingBand
-from sixpad.gui.widgets import named, quiet_label
+from sixpad.gui.widgets import named, word_buttons
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
-Standard = QKeySequence.StandardKey
+_MODELS = (("One neuron", ONE), ("Ten neurons", TEN))
+_DRAW, _DATA = 0, 1
+_PAGES = (
+    ("Draw", "Draw a digit and train the network"),
+    ("Data", "Look through the examples"),
+    ("Evaluate", "See what the network gets right, and what wrong"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -65,11 +61,12 @@ class MainWindow(QMainWindow):
         self.equation = Equation(session)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._draw_page())
-        self._data_page: DataPage | None = None
+        self._made = {_DRAW: self._draw_page()}
+        self.pages.addWidget(self._made[_DRAW])
+        self.evaluate_page: EvaluatePage | None = None
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
-        self._menus()
+        self.menus = Menus(self, self._bar)
         self.notice = Notice(self)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
@@ -98,8 +95,6 @@ class MainWindow(QMainWindow):
         self._bar = QMenuBar()
         self._bar.setNativeMenuBar(False)
         self.tabs = QButtonGroup(self)
-        self._subject = quiet_label()
-        self._subject.setToolTip(TERMS["neuron"])
         sides = QWidget(), QWidget()
         left, right = QHBoxLayout(sides[0]), QHBoxLayout(sides[1])
         left.setContentsMargins(0, 0, 0, 0)
@@ -107,169 +102,45 @@ class MainWindow(QMainWindow):
         left.addWidget(self._bar)
         left.addStretch(1)
         right.addStretch(1)
-        right.addWidget(self._subject)
+        self.models, models = word_buttons(self, (words for words, _ in _MODELS))
+        for button in self.models.buttons():
+            button.setToolTip(TERMS["model"])
+        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index][1]))
+        right.addLayout(models)
         row = QHBoxLayout(header)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(sides[0], 1)
-        for index, name in enumerate(("Draw", "Data")):
+        for index, (name, tip) in enumerate(_PAGES):
             tab = named(QPushButton(name), "tab")
             tab.setCheckable(True)
             tab.setChecked(index == 0)
-            tab.setToolTip(f"{_PAGE_TIPS[index]} (Ctrl+{index + 1})")
+            tab.setToolTip(f"{tip} (Ctrl+{index + 1})")
             self.tabs.addButton(tab, index)
             row.addWidget(tab)
         row.addWidget(sides[1], 1)
         self.tabs.idClicked.connect(self.show_page)
-        self.session.digit_changed.connect(self._show_subject)
-        self._show_subject(self.session.digit)
+        self.session.network_changed.connect(self._show_model)
+        self._show_model()
         return header
 
-    def _show_subject(self, digit: int) -> None:
-        self._subject.setText(f"one neuron for the {digit}")
+    def _show_model(self) -> None:
+        index = [model for _, model in _MODELS].index(self.session.model)
+        self.models.button(index).setChecked(True)
 
     def show_page(self, index: int) -> None:
-        """Show a page: 0 to draw, 1 for the data; a page is made when it is first wanted."""
-        if index == 1 and self._data_page is None:
-            self._data_page = DataPage(self.trainer)
-            self.pages.addWidget(self._data_page)
+        """Show one of the pages, by its place; it is made when it is first wanted."""
+        if index not in self._made:
+            self._made[index] = self._page(index)
+            self.pages.addWidget(self._made[index])
         self.tabs.button(index).setChecked(True)
-        self.pages.setCurrentIndex(index)
+        self.pages.setCurrentWidget(self._made[index])
 
-    # Menus
-
-    def _menus(self) -> None:
-        self._file_menu(self._bar.addMenu("&File"))
-        self._edit_menu(self._bar.addMenu("&Edit"))
-        self._model_menu(self._bar.addMenu("&Model"))
-        self._view_menu(self._bar.addMenu("&View"))
-        self._help_menu(self._bar.addMenu("&Help"))
-
-    def _add(
-        self, menu: QMenu, words: str, act: Callable[[], object],
-        key: QKeySequence.StandardKey | str | None = None,
-    ) -> QAction:  # fmt: skip
-        action = menu.addAction(words)
-        action.triggered.connect(lambda _checked=False: act())
-        if key is not None:
-            action.setShortcut(QKeySequence(key))
-        return action
-
-    def _file_menu(self, menu: QMenu) -> None:
-        files = self.files
-        self._add(menu, "&Open model …", files.open_model, Standard.Open)
-        self._add(menu, "&Save model …", files.save_model, Standard.Save)
-        menu.addSeparator()
-        self._add(menu, "Open &image …", files.open_image, "Ctrl+I")
-        self._add(menu, "Save drawing as &PNG …", files.save_image, "Ctrl+Shift+S")
-        self._add(menu, "Save the &plot …", self._save_plot)
-        menu.addSeparator()
-        self._add(menu, "&Quit", self.close, Standard.Quit)
-
-    def _edit_menu(self, menu: QMenu) -> None:
-        stack = self.session.undo_stack
-        for action, key, extra in (
-            (stack.createUndoAction(self, "Undo"), Standard.Undo, []),
-            (stack.createRedoAction(self, "Redo"), Standard.Redo, [QKeySequence("Ctrl+Y")]),
-        ):
-            # A key that stands there twice would be ambiguous, and do nothing.
-            keys = dict.fromkeys([*QKeySequence.keyBindings(key), *extra])
-            action.setShortcuts(list(keys))
-            menu.addAction(action)
-        menu.addSeparator()
-        self._add(menu, "&Copy the drawing", self.files.copy, Standard.Copy)
-        self._add(menu, "&Paste an image", self.files.paste, Standard.Paste)
-        self._add(menu, "C&lear the canvas", self.session.drawing.clear, "Ctrl+Backspace")
-        menu.addSeparator()
-        for width in range(1, 5):
-            self._add(
-                menu, f"Pen {width} px", partial(self.session.set_pen, width),
-                f"Ctrl+Alt+{width}",
-            )  # fmt: skip
-
-    def _model_menu(self, menu: QMenu) -> None:
-        trainer = self.trainer
-        self._add(menu, "&Train, pause, resume", self.band.panel.train.click, "Ctrl+T")
-        self._add(menu, "One &step", self.band.panel.step.click, "F10")
-        self._add(menu, "St&op", trainer.stop, "Ctrl+.")
-        self._add(menu, "&Reset the weights", self.band.panel.reset.click)
-        menu.addSeparator()
-        group = QActionGroup(self)
-        for digit in range(10):
-            action = self._add(
-                menu, f"Look for a {digit}", self.equation.digits.button(digit).click,
-                f"Alt+{digit}",
-            )  # fmt: skip
-            action.setCheckable(True)
-            action.setChecked(digit == self.session.digit)
-            group.addAction(action)
-        self.session.digit_changed.connect(lambda digit: group.actions()[digit].setChecked(True))
-
-    def _view_menu(self, menu: QMenu) -> None:
-        session = self.session
-        numbers = self._add(menu, "The image as &numbers", lambda: None, "Ctrl+N")
-        numbers.setCheckable(True)
-        numbers.toggled.connect(session.set_numbers)
-        gradient = self._add(menu, "The &gradient in the weights' place", lambda: None, "Ctrl+G")
-        gradient.setCheckable(True)
-        weights = self.equation.weights
-        gradient.triggered.connect(weights.show_gradient)
-        weights.mode_changed.connect(lambda: gradient.setChecked(weights.shows_gradient))
-        log = self._add(menu, "&Logarithmic loss", lambda: None, "Ctrl+L")
-        log.setCheckable(True)
-        log.triggered.connect(self.band.set_log)
-        self.band.log_changed.connect(log.setChecked)
-        self._add(menu, "Show the &whole plot", self._show_whole_plot, "Ctrl+0")
-        menu.addSeparator()
-        for index, name in enumerate(("Draw", "Data")):
-            self._add(menu, name, partial(self.show_page, index), f"Ctrl+{index + 1}")
-        menu.addSeparator()
-        group = QActionGroup(self)
-        for appearance in APPEARANCES:
-            words = "As the system" if appearance == "system" else appearance.capitalize()
-            action = self._add(menu, words, partial(self._choose_appearance, appearance))
-            action.setCheckable(True)
-            action.setChecked(appearance == self.keeper.settings.appearance)
-            group.addAction(action)
-
-    def _help_menu(self, menu: QMenu) -> None:
-        self._add(menu, "&Guide in five steps", self._show_guide, Standard.HelpContents)
-        self._add(menu, "Where things are &kept", self._open_folder)
-        menu.addSeparator()
-        self._add(menu, "&About sixpad", self._about)
-
-    def _choose_appearance(self, appearance: str) -> None:
-        self.keeper.remember(appearance=appearance)
-        self.appearance_chosen.emit(appearance)
-
-    def _show_whole_plot(self) -> None:
-        if self.band.plot:
-            self.band.plot.show_all()
-
-    def _save_plot(self) -> None:
-        if self.band.plot:
-            self.files.save_plot(self.band.plot)
-
-    def _show_guide(self) -> None:
-        self.show_page(0)
-        self.guide.start()
-
-    def _open_folder(self) -> None:
-        try:
-            folder = data_folder()
-        except SixpadError as error:
-            self.notice.tell(str(error))
-            return
-        self.notice.tell(f"Models are kept in “{folder}”.")
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About sixpad",
-            f"<h3>sixpad {__version__}</h3><p>Draw a digit, train one neuron, and watch its "
-            "weights become a picture of a six.</p><p>F(X) = σ(X·W + b)</p>",
-        )
+    def _page(self, index: int) -> QWidget:
+        if index == _DATA:
+            return DataPage(self.trainer)
+        self.evaluate_page = EvaluatePage(self.trainer)
+        return self.evaluate_page
 
     # The window itself
 
@@ -308,5 +179,7 @@ class MainWindow(QMainWindow):
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
         event.accept()
 
-
-_PAGE_TIPS = ("Draw a digit and train the neuron", "Look through the examples")
+    def end_threads(self) -> bool:
+        """End what the pages have running; False if it would not end in time."""
+        page = self.evaluate_page
+        return page is None or page.evaluator.close(QDeadlineTimer(CLOSE_MILLISECONDS))

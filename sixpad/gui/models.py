@@ -1,4 +1,4 @@
-"""Models on disk as the window knows them: what a digit's neuron has learned, and from what.
+"""Models on disk as the window knows them: what a network has learned, and from what.
 
 The file format's library is imported with the first file: a first paint need not wait for it.
 """
@@ -12,39 +12,47 @@ from sixpad.data.files import explained
 from sixpad.data.folders import data_folder
 from sixpad.data.model_header import Model
 from sixpad.gui.history import History
-from sixpad.gui.session import Learned, Source
+from sixpad.gui.learned import Learned, Source
 
 
-def kept_path(digit: int) -> Path:
-    """Where the window keeps the neuron for a digit from one start to the next."""
+def kept_path(network: Network) -> Path:
+    """Where the window keeps a network from one start to the next."""
     folder = data_folder() / "models"
     with explained(folder):
         folder.mkdir(exist_ok=True)
-    return folder / f"one-{digit}.safetensors"
+    return folder / model_name(network)
+
+
+def model_name(network: Network) -> str:
+    """The name of a network's file."""
+    parts = [network.model] if network.digit is None else [network.model, str(network.digit)]
+    return f"{'-'.join(parts)}.safetensors"
 
 
 def read_model(path: Path) -> tuple[Model, Learned]:
-    """A model file, and what its neuron has learned; raises SixpadError."""
+    """A model file, and what its network has learned; raises SixpadError."""
     from sixpad.data.model_file import open_model
 
     model = open_model(path)
     history = History()
     if model.scores:
         history.extend(model.snapshot.losses, [(model.snapshot.progress, model.scores)])
-    source = Source(model.data, model.training_examples, model.validation_examples, model.fit)
+    source = Source(
+        model.data, model.training_examples, model.validation_examples, model.preparation
+    )
     return model, Learned(model.snapshot, history, source)
 
 
-def write_model(path: Path, digit: int, learned: Learned) -> None:
-    """Write what a digit's neuron has learned as a model file; raises SixpadError."""
+def write_model(path: Path, network: Network, learned: Learned) -> None:
+    """Write what a network has learned as a model file; raises SixpadError."""
     from sixpad.data.model_file import save_model
 
     save_model(
         path,
         Model(
-            network=Network(digit),
+            network=network,
             snapshot=learned.snapshot,
-            fit=learned.source.fit,
+            preparation=learned.source.preparation,
             data=learned.source.name,
             training_examples=learned.source.training,
             validation_examples=learned.source.validation,

@@ -54,6 +54,15 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{shown:.{decimals}f}{THIN_SPACE}%"
 
 
+def span(low: float, high: float, *, percents: bool = False) -> str:
+    """From low to high, with three decimals, or as percentages with one and without their sign."""
+    if not (isfinite(low) and isfinite(high)):
+        return ""
+    if percents:
+        return f"{100 * low:.1f}–{100 * high:.1f}"
+    return f"{fixed(low)}–{fixed(high)}"
+
+
 def count(value: float) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{round(value):,}".replace(",", THIN_SPACE)

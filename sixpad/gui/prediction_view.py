@@ -1,4 +1,4 @@
-"""The answer: P in large type, its bar, and the sum that leads to it."""
+"""The answer: P in large type and in words, its bar or ten of them, and the sum behind it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from sixpad.gui.answer_bars import AnswerBars
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import percent, probability, signed
@@ -15,100 +16,151 @@ from sixpad.gui.widgets import quiet_label
 
 _BAR = 8
 _UNDECIDED = 0.3
-_EXACTLY_HALF = 1e-9
+_EXACTLY = 1e-9
 
 
 class ProbabilityView(QWidget):
-    """P as a large figure, as a bar and in words."""
+    """P as a large figure and in words; of one neuron as a bar too.
+
+    Of ten neurons it is the likeliest digit's.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._large = figures(sized(self.font(), 4.2, QFont.Weight.DemiBold))
         self._spoken = sized(self.font(), 1.25, QFont.Weight.DemiBold)
-        self.setToolTip(TERMS["probability"])
         self.setAccessibleName("The answer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         session.evidence_changed.connect(self.update)
         session.digit_changed.connect(self.update)
+        session.network_changed.connect(self._take_network)
+        self._take_network()
+
+    def _take_network(self) -> None:
+        ten = self._session.network.digit is None
+        self.setToolTip(TERMS["probabilities" if ten else "probability"])
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        height = self._bar_top() + _BAR + 12 + QFontMetricsF(self._spoken).height()
+        height = self._words_top() + QFontMetricsF(self._spoken).height()
         return QSize(220, round(height))
 
     def _bar_top(self) -> float:
         return QFontMetricsF(self._large).capHeight() + 20
 
+    def _words_top(self) -> float:
+        ten = self._session.network.digit is None
+        return self._bar_top() - 6 if ten else self._bar_top() + _BAR + 12
+
     def sentence(self) -> str:
         """The answer in words."""
-        digit, P = self._session.digit, self._session.evidence.P
-        if not self._session.drawing.ink.any():
-            return f"Draw something: is it a {digit}?"
-        if abs(P - 0.5) < _EXACTLY_HALF:
+        session, probabilities = self._session, self._session.evidence.probabilities
+        ten = session.network.digit is None
+        if not session.drawing.ink.any():
+            return "Draw a digit." if ten else f"Draw something: is it a {session.digit}?"
+        if ten:
+            best = int(probabilities.argmax())
+            if probabilities[best] - probabilities.min() < _EXACTLY:
+                return "It cannot tell yet."
+            return f"{'This is' if probabilities[best] > 0.5 else 'Perhaps'} a {best}."
+        (P,) = probabilities
+        if abs(P - 0.5) < _EXACTLY:
             return "It cannot tell yet."
         perhaps = abs(P - 0.5) < _UNDECIDED
         if P > 0.5:
-            return f"Perhaps a {digit}." if perhaps else f"This is a {digit}."
-        return f"Perhaps not a {digit}." if perhaps else f"This is not a {digit}."
+            return f"Perhaps a {session.digit}." if perhaps else f"This is a {session.digit}."
+        return f"Perhaps not a {session.digit}." if perhaps else f"This is not a {session.digit}."
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colors, P = theme(), self._session.evidence.P
+        colors, P = theme(), float(self._session.evidence.probabilities.max())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._large)
         painter.setPen(colors.color("text"))
-        top = self._bar_top()
-        painter.drawText(-2, round(top - 18), percent(P))
+        painter.drawText(-2, round(self._bar_top() - 18), percent(P))
+        if self._session.network.digit is not None:
+            self._paint_bar(painter, P)
+        painter.setFont(self._spoken)
+        painter.setPen(colors.color("text"))
+        words = QRectF(0, self._words_top(), self.width(), self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.sentence())
 
-        bar = QRectF(0, top, self.width(), _BAR)
+    def _paint_bar(self, painter: QPainter, P: float) -> None:
+        colors = theme()
+        bar = QRectF(0, self._bar_top(), self.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("line"))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         painter.setBrush(colors.color("positive" if P > 0.5 else "negative"))
-        if abs(P - 0.5) < _EXACTLY_HALF:
+        if abs(P - 0.5) < _EXACTLY:
             painter.setBrush(colors.color("quiet"))
-        painter.setClipRect(QRectF(0, top, self.width() * P, _BAR))
+        painter.setClipRect(QRectF(0, bar.top(), self.width() * P, _BAR))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         painter.setClipping(False)
 
-        painter.setFont(self._spoken)
-        painter.setPen(colors.color("text"))
-        words = QRectF(0, top + _BAR + 12, self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.sentence())
-
 
 class PredictionView(QWidget):
-    """P(digit), and Σ for + Σ against + b = z, σ(z) under it."""
+    """P, and under it Σ for + Σ against + b = z, σ(z); of ten neurons all ten probabilities."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.probability = ProbabilityView(session)
+        self.bars = AnswerBars(session)
         self.sum = FigureRows("The sum that leads to the answer")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.probability)
+        column.addWidget(self.bars, 1)
         column.addWidget(self.sum)
-        self._formula = quiet_label("F(X) = σ(X·W + b)")
+        self._formula = quiet_label()
         self._formula.setToolTip(TERMS["neuron"])
         column.addWidget(self._formula)
-        column.addStretch(1)
+        column.addStretch(0)
         session.evidence_changed.connect(self._show)
+        session.network_changed.connect(self._take_network)
+        self._take_network()
+
+    def _take_network(self) -> None:
+        ten = self._session.network.digit is None
+        self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}(X·W + b)")
         self._show()
+        self._show_what_fits()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        needed = sum(w.sizeHint().height() + SPACE for w in (self.probability, self.sum))
-        self._formula.setVisible(self.height() >= needed + self._formula.sizeHint().height())
+        self._show_what_fits()
+
+    def least_height(self) -> int:
+        """The height, in logical pixels, that the answer itself needs."""
+        ten = self._session.network.digit is None
+        below = self.bars.minimumHeight() if ten else self.sum.sizeHint().height()
+        return self.probability.sizeHint().height() + SPACE + below
+
+    def _show_what_fits(self) -> None:
+        """The ten bars come before the sum, and both before the formula."""
+        ten = self._session.network.digit is None
+        self.bars.setVisible(ten)
+        needed = self.least_height() + (SPACE + self.sum.sizeHint().height() if ten else 0)
+        self.sum.setVisible(not ten or self.height() >= needed)
+        needed += SPACE + self._formula.sizeHint().height()
+        self._formula.setVisible(self.height() >= needed)
 
     def _show(self) -> None:
-        evidence = self._session.evidence
-        self.sum.show_rows([
+        evidence, (digit, rival) = self._session.evidence, self._session.question
+        rows: list[Figure | None] = [
             Figure("Σ for", signed(evidence.total_for), "sum for", "positive"),
             Figure("Σ against", signed(evidence.total_against), "sum against", "negative"),
             Figure("bias b", signed(evidence.bias), "bias"),
             None,
             Figure("z", signed(evidence.z), "logit"),
-            Figure("σ(z)", probability(evidence.P), "sigmoid"),
-        ])  # fmt: skip
+        ]
+        if self._session.network.digit is not None:
+            rows.append(Figure("σ(z)", probability(evidence.P), "sigmoid"))
+        elif rival is None:
+            rows.append(Figure(f"P({digit})", probability(evidence.P), "softmax"))
+        else:
+            rows.append(Figure(f"σ(z), {digit} or {rival}", probability(evidence.P), "rival"))
+        self.sum.show_rows(rows)

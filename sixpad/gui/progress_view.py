@@ -57,11 +57,14 @@ class ProgressView(QWidget):
         told = f"{count(len(parts[1]))} never trained on" if parts else ""
         self._kept_apart.setText(told)
         scores = session.history.scores
+        ten = session.network.digit is None
+        of = " of ten" if ten else ""
         self.scores.show_rows([
             Figure("Average precision", fixed(scores.average_precision) if scores else "–",
-                   "average precision"),
-            Figure("F1 at P = 0.5", fixed(scores.f1) if scores else "–", "f1"),
-            Figure("Accuracy", percent(scores.accuracy) if scores else "–", "accuracy"),
+                   f"average precision{of}"),
+            Figure("F1" if ten else "F1 at P = 0.5", fixed(scores.f1) if scores else "–",
+                   f"f1{of}"),
+            Figure("Accuracy", percent(scores.accuracy) if scores else "–", f"accuracy{of}"),
             Figure("Loss", fixed(scores.loss) if scores else "–", "validation loss"),
             None,
         ])  # fmt: skip

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.config import TrainingConfig
-from sixpad.core.evidence import Evidence, weigh
+from sixpad.core.evidence import Evidence, Question, neuron, weigh
 from sixpad.core.grid import Region
 from sixpad.core.metrics import Scores
-from sixpad.core.network import Network
+from sixpad.core.network import ONE, Network, network_of
 from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
+from sixpad.gui.learned import Learned, Source
 
 
 class Cell(NamedTuple):
@@ -26,37 +27,24 @@ class Cell(NamedTuple):
     column: int
 
 
-class Source(NamedTuple):
-    """What a neuron was trained on: the data's name, the examples in each part, centred or not."""
-
-    name: str = ""
-    training: int = 0
-    validation: int = 0
-    fit: bool = True
-
-
-class Learned(NamedTuple):
-    """What one neuron has learned so far, the curve of how it came there, and from what."""
-
-    snapshot: Snapshot
-    history: History
-    source: Source = Source()
-
-
 class Session(QObject):
-    """The drawing, the neuron that looks at it, its answer, and the pixel under the pointer.
+    """The drawing, the network that looks at it, its answer, and the pixel under the pointer.
 
-    Each digit keeps its own weights. `evidence` is always that of the drawing as it is prepared
-    now, under the weights as they are now. `about_to_switch` comes before the digit or what was
-    learned is exchanged, so that a training can end first. Of a single step `step_found` comes
-    first, when only its gradient is seen, and `stepped` once the weights have moved by it.
+    Each network keeps its own weights: the ten single neurons, and the ten that answer together.
+    `digit` is the one that is looked at, and `rival` another of the ten neurons to tell it from.
+    `evidence` is always that of the drawing as it is prepared now, under the weights as they are
+    now. `about_to_switch` comes before the network or what was learned is exchanged, so that a
+    training can end first. Of a single step `step_found` comes first, when only its gradient is
+    seen, and `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
     evidence_changed = Signal()
     weights_changed = Signal()
     history_changed = Signal()
+    network_changed = Signal()
     digit_changed = Signal(int)
+    question_changed = Signal()
     pointer_changed = Signal()
     pen_changed = Signal()
     numbers_changed = Signal(bool)
@@ -69,86 +57,120 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(500)
         self.drawing = Drawing(self.undo_stack, self)
-        self.drawing.changed.connect(self._weigh)
+        self.drawing.changed.connect(self._drawing_changed)
         self.pen_width = 2
         self.erasing = False
         self.numbers = False
         self.pointer: Cell | None = None
         # A step whose gradient is shown before the weights move by it.
         self.coming: Snapshot | None = None
+        self.model = ONE
         self.digit = 6
-        self._learned: dict[int, Learned] = {}
+        self.rival: int | None = None
+        self._learned: dict[Network, Learned] = {}
         self._weigh()
 
     @property
     def network(self) -> Network:
-        """The neuron for the digit that is looked for now."""
-        return Network(self.digit)
+        """The network in use."""
+        return network_of(self.model, self.digit)
+
+    @property
+    def question(self) -> Question:
+        """What the weights and the evidence that are shown explain."""
+        return Question(self.digit, self.rival)
 
     @property
     def learned(self) -> Learned:
-        """What the current digit's neuron has learned."""
-        return self.learned_by(self.digit)
+        """What the network in use has learned."""
+        return self.learned_by(self.network)
 
-    def learned_by(self, digit: int) -> Learned:
-        """What the neuron for a digit has learned."""
-        if digit not in self._learned:
-            start = initial_snapshot(Network(digit), TrainingConfig())
-            self._learned[digit] = Learned(start, History())
-        return self._learned[digit]
+    def learned_by(self, network: Network) -> Learned:
+        """What a network has learned."""
+        if network not in self._learned:
+            start = initial_snapshot(network, TrainingConfig())
+            self._learned[network] = Learned(start, History())
+        return self._learned[network]
 
     @property
     def snapshot(self) -> Snapshot:
-        """The current digit's training as it stands."""
+        """The training of the network in use, as it stands."""
         return self.learned.snapshot
 
     @property
     def history(self) -> History:
-        """The current digit's curve."""
+        """The curve of the network in use."""
         return self.learned.history
 
     @property
     def weights(self) -> NDArray[np.float32]:
-        """W (24, 24), laid out as the picture it is a weight for."""
-        W: NDArray[np.float32] = self.snapshot.parameters["output.weights"].reshape(24, 24)
-        return W
+        """W (24, 24) of the question's neuron, laid out as the picture it is a weight for."""
+        W, _ = neuron(self.network, self.snapshot.parameters, self.question)
+        return np.asarray(W).reshape(24, 24)
 
     @property
     def gradient(self) -> NDArray[np.float32] | None:
         """∂L/∂W (24, 24) of the last step, if there was one."""
         gradient = self.snapshot.gradient if self.coming is None else self.coming.gradient
-        return None if gradient is None else gradient["output.weights"].reshape(24, 24)
+        if gradient is None:
+            return None
+        W, _ = neuron(self.network, gradient, self.question)
+        return np.asarray(W).reshape(24, 24)
+
+    def set_model(self, model: str) -> None:
+        """Use the single neuron of the digit, or all ten, with the weights that are theirs."""
+        if model != self.model:
+            self.about_to_switch.emit()
+            self.model, self.rival = model, None
+            self._announce(new_digit=False)
 
     def set_digit(self, digit: int) -> None:
-        """Look for another digit, with the weights that are its own."""
-        if digit != self.digit:
+        """Look at another digit: its own single neuron, or another one of the ten."""
+        if digit == self.digit:
+            return
+        if self.model == ONE:
             self.about_to_switch.emit()
-            self.digit = digit
+        self.digit = digit
+        self.rival = None if self.rival == digit else self.rival
+        if self.model == ONE:
+            self._announce(new_digit=True)
+        else:
+            self._weigh()
             self.digit_changed.emit(digit)
-            self._announce()
+            self._tell_question()
+
+    def set_rival(self, rival: int | None) -> None:
+        """Explain why the digit and not a rival, of ten neurons; None: why the digit."""
+        rival = None if self.model == ONE or rival == self.digit else rival
+        if rival != self.rival:
+            self.rival = rival
+            self._weigh()
+            self._tell_question()
 
     def set_snapshot(self, snapshot: Snapshot, source: Source | None = None) -> None:
         """Take on what was learned since; the curve is the same, and so is the source if None."""
         learned = self.learned
-        self._learned[self.digit] = Learned(snapshot, learned.history, source or learned.source)
-        self.weights_changed.emit()
+        self._learned[self.network] = Learned(snapshot, learned.history, source or learned.source)
         self._weigh()
+        self.weights_changed.emit()
+        self.evidence_changed.emit()
 
-    def adopt(self, digit: int, learned: Learned) -> None:
-        """Exchange what a digit's neuron has learned, and look for that digit."""
-        self._learned[digit] = learned
-        self.digit = digit
-        self.digit_changed.emit(digit)
-        self._announce()
+    def adopt(self, network: Network, learned: Learned) -> None:
+        """Exchange what a network has learned, and use that network."""
+        self._learned[network] = learned
+        digit = self.digit if network.digit is None else network.digit
+        new_digit = digit != self.digit
+        self.model, self.digit, self.rival = network.model, digit, None
+        self._announce(new_digit)
 
-    def open(self, digit: int, learned: Learned) -> None:
-        """Put an opened model in the place of what its digit's neuron had learned; undoable."""
-        self.undo_stack.push(_Exchange(self, "open model", digit, learned))
+    def open(self, network: Network, learned: Learned) -> None:
+        """Put an opened model in the place of what its network had learned; undoable."""
+        self.undo_stack.push(_Exchange(self, "open model", network, learned))
 
     def reset(self) -> None:
-        """Forget what the current digit's neuron has learned; undo brings it back."""
+        """Forget what the network in use has learned; undo brings it back."""
         fresh = initial_snapshot(self.network, self.snapshot.config)
-        self.undo_stack.push(_Exchange(self, "reset", self.digit, Learned(fresh, History())))
+        self.undo_stack.push(_Exchange(self, "reset", self.network, Learned(fresh, History())))
 
     def take_snapshot(
         self,
@@ -166,13 +188,13 @@ class Session(QObject):
         self.set_snapshot(snapshot)
         self.history_changed.emit()
 
-    def all_learned(self) -> dict[int, Learned]:
-        """What each digit's neuron has learned, for those that were ever looked for."""
+    def all_learned(self) -> dict[Network, Learned]:
+        """What each network has learned, of those that were ever used."""
         return dict(self._learned)
 
-    def restore(self, digit: int, learned: Learned) -> None:
-        """Give a digit what an earlier run left, before anything is shown."""
-        self._learned[digit] = learned
+    def restore(self, network: Network, learned: Learned) -> None:
+        """Give a network what an earlier run left, before anything is shown."""
+        self._learned[network] = learned
 
     def point_at(self, cell: Cell | None) -> None:
         """Mark a pixel in all grids, or none."""
@@ -192,28 +214,43 @@ class Session(QObject):
             self.numbers = shown
             self.numbers_changed.emit(shown)
 
-    def _announce(self) -> None:
-        self.weights_changed.emit()
-        self.history_changed.emit()
+    def _announce(self, new_digit: bool) -> None:
+        """Another network is in use, or what it has learned was exchanged."""
         self._weigh()
+        if new_digit:
+            self.digit_changed.emit(self.digit)
+        self.network_changed.emit()
+        self.history_changed.emit()
+        self._tell_question()
 
-    def _weigh(self, _region: Region | None = None) -> None:
-        self.evidence: Evidence = weigh(self.snapshot.parameters, self.drawing.X)
+    def _tell_question(self) -> None:
+        self.question_changed.emit()
+        self.weights_changed.emit()
+        self.evidence_changed.emit()
+
+    def _weigh(self) -> None:
+        """Weigh the evidence before anything is told: who is told may paint at once."""
+        self.evidence: Evidence = weigh(
+            self.network, self.snapshot.parameters, self.drawing.X, self.question
+        )
+
+    def _drawing_changed(self, _region: Region) -> None:
+        self._weigh()
         self.evidence_changed.emit()
 
 
 class _Exchange(QUndoCommand):
-    """Swaps what a digit's neuron has learned with something else, there and back."""
+    """Swaps what a network has learned with something else, there and back."""
 
-    def __init__(self, session: Session, what: str, digit: int, other: Learned) -> None:
+    def __init__(self, session: Session, what: str, network: Network, other: Learned) -> None:
         super().__init__(what)
-        self._session, self._digit, self._other = session, digit, other
+        self._session, self._network, self._other = session, network, other
 
     def redo(self) -> None:
         # A running training ends first, so that its last step is not lost in the exchange.
         self._session.about_to_switch.emit()
-        other, self._other = self._other, self._session.learned_by(self._digit)
-        self._session.adopt(self._digit, other)
+        other, self._other = self._other, self._session.learned_by(self._network)
+        self._session.adopt(self._network, other)
 
     def undo(self) -> None:
         self.redo()

@@ -162,6 +162,7 @@ QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
 QPushButton#word { padding: 0 3px; min-height: 0; }
 QPushButton#word:checked { color: @text@; text-decoration: underline; }
 QPushButton#word:focus { color: @text@; }
+QPushButton#word:disabled { color: @faded@; }
 QPushButton#digit { padding: 2px 0; min-width: 16px; }
 QPushButton#digit:checked { background: @text@; color: @panel@; border-color: @text@; }
 QPushButton#linen { background: transparent; border: none; color: @quiet@; padding: 2px 4px; }
@@ -190,6 +191,12 @@ QCheckBox::indicator:checked { background: @text@; border-color: @text@; image: 
 QCheckBox::indicator:focus { border: 2px solid @text@; }
 QLabel#quiet, QCheckBox#quiet { color: @quiet@; }
 QLabel#title { font-weight: 600; }
+QSlider::groove:horizontal { background: @line@; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @quiet@; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: @text@; border: 2px solid @text@; width: 10px;
+  margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:hover { background: @quiet@; border-color: @quiet@; }
+QSlider::handle:horizontal:focus { border-color: @quiet@; }
 QProgressBar { background: @line@; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @text@; border-radius: 3px; }
 QListView { background: @panel@; border: none; outline: none; }

@@ -9,10 +9,12 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot
+from sixpad.errors import SixpadError
 from sixpad.gui.data_source import DataSource
 from sixpad.gui.device import Device
+from sixpad.gui.learned import Source
 from sixpad.gui.mailbox import Mail, Mailbox
-from sixpad.gui.session import Session, Source
+from sixpad.gui.session import Session
 from sixpad.gui.training_thread import TrainingThread
 from sixpad.gui.worker import release
 
@@ -62,9 +64,9 @@ class Trainer(QObject):
         self._timer.timeout.connect(self._take)
         self.data.changed.connect(self._data_changed)
         self.data.failed.connect(session.noticed)
-        session.drawing.fit_changed.connect(self.pause)
+        session.drawing.preparation_changed.connect(self.pause)
         session.about_to_switch.connect(self._hold)
-        session.digit_changed.connect(self._model_changed)
+        session.network_changed.connect(self._network_changed)
 
     def set_config(self, config: TrainingConfig) -> None:
         """Train like this from now on; a running training takes on the learning rate at once."""
@@ -135,11 +137,17 @@ class Trainer(QObject):
             if not self.data.loading:
                 self.data.load()
             return
+        try:
+            renew = self.data.renewal()
+        except SixpadError as error:
+            self.session.noticed.emit(str(error))
+            return
         self._after_stop = State.PAUSED if single_step else State.IDLE
         self._started_on = self.device.backend.device
         self._take_on_epochs()
         training, validation = self.data.parts
-        source = Source(training.name, len(training), len(validation), self.data.fit)
+        name = f"{training.name}, new in every epoch" if renew else training.name
+        source = Source(name, len(training), len(validation), self.data.preparation)
         self.session.set_snapshot(self.session.snapshot, source)
         self._thread = thread = TrainingThread(
             self.session.network,
@@ -151,6 +159,7 @@ class Trainer(QObject):
             resume=self.session.snapshot.unfinished,
             single_step=single_step,
             slow=self.slow,
+            renew=renew,
             parent=self,
         )
         thread.failed.connect(self.session.noticed)
@@ -176,7 +185,7 @@ class Trainer(QObject):
                 self._begin(self._single_step)
 
     @Slot()
-    def _model_changed(self) -> None:
+    def _network_changed(self) -> None:
         if self.state is not State.WAITING:
             self._set_resting_state()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.core.config import TrainingConfig
+from sixpad.gui.data_choice import OTHER_DATA, short_spec
 from sixpad.gui.fields import CountField, RateField
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
@@ -24,8 +25,13 @@ from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.widgets import ElidedLabel, named
 
-_DIGITS_OFFERED = (5_000, 20_000, 60_000)
+_DIGITS_OFFERED = (
+    ("handwriting:10000", 10_000),
+    ("handwriting", 40_000),
+    ("handwriting:100000", 100_000),
+)
 _OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
+_SCHEDULES = (("Falling", "falling"), ("Constant", "constant"))
 _LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
 _DEVICES = (("Automatic", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
 _NEVER, _TARGET, _PATIENCE = range(3)
@@ -36,11 +42,6 @@ _SETTLES = (
 )
 # What a person sees first who chooses to settle.
 _FIRST_TARGET, _FIRST_PATIENCE = 0.06, 5
-OTHER_DATA = (
-    ("Folder of images …", "images"),
-    ("IDX files …", "idx"),
-    ("UNIPEN file …", "unipen"),
-)
 
 
 class TrainingPanel(QWidget):
@@ -74,8 +75,7 @@ class TrainingPanel(QWidget):
 
     def _make_fields(self) -> None:
         self.data = QComboBox()
-        for number in _DIGITS_OFFERED:
-            spec = "handwriting" if number == 20_000 else f"handwriting:{number}"
+        for spec, number in _DIGITS_OFFERED:
             self.data.addItem(f"Handwriting, {count(number)}", spec)
         self.data.insertSeparator(self.data.count())
         for words, kind in OTHER_DATA:
@@ -84,6 +84,7 @@ class TrainingPanel(QWidget):
         self.epochs = CountField(1, 1_000_000)
         self.batch_size = CountField(1, 1_000_000_000, doubling=True)
         self.learning_rate = RateField(1e-6, 1e6)
+        self.schedule = _choice(_SCHEDULES)
         self.optimizer = _choice(_OPTIMIZERS)
         self.loss = _choice(_LOSSES)
         self.l2 = RateField(1e-6, 1e6, zero=True)
@@ -115,24 +116,20 @@ class TrainingPanel(QWidget):
         return row
 
     def _form(self) -> QGridLayout:
-        regular = QWidget()
-        row = QHBoxLayout(regular)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self.l2, 1)
-        row.addWidget(self.seed, 1)
-        self.l2.setAccessibleName("L2")
-        self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip(TERMS["seed"])
-        limits = QWidget()
-        row = QHBoxLayout(limits)
-        row.setContentsMargins(0, 0, 0, 0)
-        for limit in (self.never, self.target_loss, self.patience):
-            row.addWidget(limit)
+        rate, regular = _row(self.learning_rate, self.schedule), _row(self.l2, self.seed)
+        limits = _row(self.never, self.target_loss, self.patience)
+        for part, words, term in (
+            (self.learning_rate, "Learning rate", "learning rate"),
+            (self.schedule, "Schedule of the learning rate", "schedule"),
+            (self.l2, "L2", "l2"),
+            (self.seed, "Seed", "seed"),
+        ):
+            part.setAccessibleName(words)
+            part.setToolTip(TERMS[term])
         cells = (
             ("Data", "data", self.data), ("Device", "device", self.device),
             ("Epochs", "epoch", self.epochs), ("Batch size", "batch size", self.batch_size),
-            ("Learning rate", "learning rate", self.learning_rate),
+            ("Learning rate", "learning rate", rate),
             ("Optimiser", "optimiser", self.optimizer),
             ("Loss", "loss", self.loss), ("L2, seed", "l2", regular),
             ("Settle", "settle", self.settle), ("", "settle", limits),
@@ -181,7 +178,7 @@ class TrainingPanel(QWidget):
                   self.patience, self.seed)  # fmt: skip
         for field in fields:
             field.valueChanged.connect(self._edited)
-        for choice in (self.optimizer, self.loss, self.settle):
+        for choice in (self.schedule, self.optimizer, self.loss, self.settle):
             choice.currentIndexChanged.connect(self._edited)
         trainer.state_changed.connect(self._show_state)
         trainer.config_changed.connect(self._show_config)
@@ -214,6 +211,7 @@ class TrainingPanel(QWidget):
             epochs=self.epochs.value(),
             batch_size=self.batch_size.value(),
             learning_rate=self.learning_rate.value(),
+            schedule=self.schedule.currentData(),
             optimizer=self.optimizer.currentData(),
             loss=self.loss.currentData(),
             l2=self.l2.value(),
@@ -230,6 +228,7 @@ class TrainingPanel(QWidget):
         self.epochs.setValue(config.epochs)
         self.batch_size.setValue(config.batch_size)
         self.learning_rate.setValue(config.learning_rate)
+        self.schedule.setCurrentIndex(self.schedule.findData(config.schedule))
         self.optimizer.setCurrentIndex(self.optimizer.findData(config.optimizer))
         self.loss.setCurrentIndex(self.loss.findData(config.loss))
         self.l2.setValue(config.l2)
@@ -265,9 +264,9 @@ class TrainingPanel(QWidget):
         busy = state in (State.RUNNING, State.WAITING)
         self.step.setEnabled(not busy)
         self.stop.setEnabled(state is not State.IDLE)
-        for field in (self.data, self.device, self.epochs, self.batch_size, self.optimizer,
-                      self.loss, self.l2, self.settle, self.target_loss, self.patience,
-                      self.seed):  # fmt: skip
+        for field in (self.data, self.device, self.epochs, self.batch_size, self.schedule,
+                      self.optimizer, self.loss, self.l2, self.settle, self.target_loss,
+                      self.patience, self.seed):  # fmt: skip
             field.setEnabled(not busy)
         self._show_reset()
 
@@ -279,7 +278,7 @@ class TrainingPanel(QWidget):
         spec = specs[0] if len(specs) == 1 else " + ".join(specs)
         index = self.data.findData(spec)
         if index < 0:
-            self.data.insertItem(len(_DIGITS_OFFERED), _short(spec), spec)
+            self.data.insertItem(len(_DIGITS_OFFERED), short_spec(spec), spec)
             index = len(_DIGITS_OFFERED)
         self.data.setCurrentIndex(index)
         if parts:
@@ -299,15 +298,21 @@ class TrainingPanel(QWidget):
         self.reason.setToolTip(tip or text)
 
 
+def _row(*fields: QWidget) -> QWidget:
+    """Fields side by side in one cell."""
+    cell = QWidget()
+    row = QHBoxLayout(cell)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for field in fields:
+        field.setMinimumWidth(40)
+        row.addWidget(field, 1)
+    return cell
+
+
 def _choice(items: tuple[tuple[str, object], ...]) -> QComboBox:
     box = QComboBox()
     for place, (words, value) in enumerate(items):
         box.addItem(words, value)
         box.setItemData(place, TERMS.get(str(value)), Qt.ItemDataRole.ToolTipRole)
     return box
-
-
-def _short(spec: str) -> str:
-    """A SPEC of a file or folder as its kind and last name."""
-    kind, _, rest = spec.partition(":")
-    return f"{kind}: {rest.replace(chr(92), '/').rstrip('/').rpartition('/')[2]}"

@@ -10,8 +10,8 @@ from sixpad.core.backend import Backend
 from sixpad.core.config import TrainingConfig
 from sixpad.core.fallback import train_with_fallback
 from sixpad.core.network import Network
+from sixpad.core.run import Control, Renewal
 from sixpad.core.snapshot import Snapshot
-from sixpad.core.training import Control
 from sixpad.data.dataset import Dataset
 from sixpad.gui.mailbox import Mailbox
 from sixpad.gui.worker import WorkerThread
@@ -39,6 +39,7 @@ class TrainingThread(WorkerThread):
         resume: bool,
         single_step: bool,
         slow: bool,
+        renew: Renewal | None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -47,6 +48,7 @@ class TrainingThread(WorkerThread):
         self._network, self._parts, self._config = network, parts, config
         self._start, self._backend, self._mailbox = start, backend, mailbox
         self._resume, self._steps = resume, 1 if single_step else None
+        self._renew = renew
 
     def set_slow(self, slow: bool) -> None:
         """Show every single step, at a pace that the eye can follow, or train at full speed."""
@@ -64,6 +66,7 @@ class TrainingThread(WorkerThread):
             steps=self._steps,
             backend=self._backend,
             control=self.control,
+            renew=self._renew,
         )
         begun, first_step = time.perf_counter(), self._start.step
         for snapshot, backend in run:

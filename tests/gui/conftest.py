@@ -8,15 +8,19 @@ from pathlib import Path
 import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
 import pytest
 from desk import Desk
+from evaluated import evaluated, page_of
 from hand import leave, teach
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from sixpad.core.network import ONE
+from sixpad.core.preparation import Preparation
 from sixpad.gui import trainer as trainer_module
 from sixpad.gui.app import App
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.equation import Equation
+from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
@@ -66,7 +70,7 @@ def session(qapp: QApplication) -> Session:
 @pytest.fixture
 def canvas(session: Session, qtbot: QtBot) -> Canvas:
     """A canvas alone on the screen; centre-and-fit is off, the pointer is away."""
-    session.drawing.set_fit(False)
+    session.drawing.set_preparation(Preparation.AS_DRAWN)
     canvas = Canvas(session)
     qtbot.addWidget(canvas)
     with qtbot.waitExposed(canvas):
@@ -105,6 +109,19 @@ def panel(app: App) -> TrainingPanel:
 def files(window: MainWindow) -> FileCommands:
     """The file commands of `window`."""
     return window.files
+
+
+@pytest.fixture
+def evaluate_page(
+    app: App, until: Callable[..., None], request: pytest.FixtureRequest
+) -> EvaluatePage:
+    """The Evaluate page with results, of the `model` that the test names, or of one neuron."""
+    names = getattr(request.node, "callspec", None)
+    app.session.set_model(names.params.get("model", ONE) if names else ONE)
+    teach(app.session)
+    page = page_of(app.window)
+    until(lambda: evaluated(page, app))
+    return page
 
 
 @pytest.fixture

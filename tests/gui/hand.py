@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from sixpad.gui.equation import Equation
 from sixpad.gui.grid_view import GridView
 from sixpad.gui.session import Cell, Session
 
@@ -70,3 +71,10 @@ def teach(session: Session, seed: int = 1) -> None:
         for name, shape in session.network.shapes().items()
     }
     session.set_snapshot(replace(session.snapshot, parameters=parameters, step=1))
+
+
+def prepare(equation: Equation, words: str) -> None:
+    """Choose how the drawing is prepared, by the words of the list under the canvas."""
+    box = equation.tools.preparation
+    box.setCurrentIndex(box.findText(words))
+    box.activated.emit(box.currentIndex())

@@ -123,7 +123,7 @@ def test_the_folder_is_told(
     window: MainWindow, notices: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Any] = []
-    monkeypatch.setattr("sixpad.gui.main_window.QDesktopServices.openUrl", opened.append)
+    monkeypatch.setattr("sixpad.gui.menus.QDesktopServices.openUrl", opened.append)
     actions(window)["Where things are kept"].trigger()
     assert window.notice.isVisible()
     assert "sixpad-home" in window.notice.label.text()
@@ -154,10 +154,10 @@ def test_redo_has_every_usual_key(window: MainWindow) -> None:
 
 def test_the_menu_follows_the_digit(window: MainWindow) -> None:
     window.session.set_digit(4)
-    assert actions(window)["Look for a 4"].isChecked()
-    actions(window)["Look for a 9"].trigger()
+    assert actions(window)["The digit 4"].isChecked()
+    actions(window)["The digit 9"].trigger()
     assert window.session.digit == 9
-    assert not actions(window)["Look for a 4"].isChecked()
+    assert not actions(window)["The digit 4"].isChecked()
 
 
 def test_no_two_shortcuts_are_the_same(window: MainWindow) -> None:

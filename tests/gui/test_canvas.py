@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from sixpad.core.grid import Ink, blank, centre_and_fit, draw_strokes
+from sixpad.core.preparation import Preparation
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.session import Cell
 
@@ -114,7 +115,7 @@ def test_the_other_button_does_not_disturb_a_stroke(canvas: Canvas) -> None:
 
 def test_ink_never_jumps(canvas: Canvas) -> None:
     """Centre-and-fit changes what the neuron is given and leaves the ink as it was drawn."""
-    canvas.session.drawing.set_fit(True)
+    canvas.session.drawing.set_preparation(Preparation.FITTED)
     stroke(canvas, [(3, 3), (3, 8)])
     expected = drawn(canvas, [(3, 3), (3, 8)], canvas.session.pen_width)
     assert np.array_equal(canvas.session.drawing.ink, expected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ from desk import Desk, Until
 from PySide6.QtCore import QDeadlineTimer
 from pytestqt.qtbot import QtBot
 
+from sixpad.core.preparation import Preparation
 from sixpad.data import spec
 from sixpad.gui.app import App
 from sixpad.gui.data_source import DataSource
@@ -124,25 +126,26 @@ def test_switching_centre_and_fit_keeps_the_choice_that_is_on_its_way(
     until(lambda: size(source) == 40)
     gate = loader.gate(OTHER)
     source.set_specs(OTHER)
-    session.drawing.set_fit(False)
+    session.drawing.set_preparation(Preparation.AS_DRAWN)
     gate.set()
     until(lambda: not source.loading)
     assert (source.specs, size(source)) == (OTHER, 60)
-    assert not source.fit
+    assert source.preparation is Preparation.AS_DRAWN
 
 
 def test_examples_are_prepared_as_the_drawing_is(
     source: DataSource, session: Session, until: Until
 ) -> None:
     images = {}
-    for fit in (True, False):
-        session.drawing.set_fit(fit)
+    for preparation in Preparation:
+        session.drawing.set_preparation(preparation)
         source.set_specs(SMALL)
         until(lambda: not source.loading)
-        assert source.fit == fit
+        assert source.preparation is preparation
         assert source.parts is not None
-        images[fit] = source.parts[0].images
-    assert not np.array_equal(images[True], images[False])
+        images[preparation] = source.parts[0].images
+    for one, other in combinations(images.values(), 2):
+        assert not np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("bad", ["idx:/nowhere/train", "images:/nowhere", "unipen:/none", "what"])
@@ -223,11 +226,11 @@ def test_a_start_without_its_data_is_told_and_other_data_can_be_chosen(
 
 def test_examples_can_be_chosen_in_the_panel(app: App, until: Until) -> None:
     panel, trainer = app.window.band.panel, app.trainer
-    place = panel.data.findData("handwriting:5000")
+    place = panel.data.findData("handwriting:10000")
     panel.data.setCurrentIndex(place)
     panel.data.activated.emit(place)
-    until(lambda: size(trainer.data) == 5000)
-    assert panel.data.currentData() == "handwriting:5000"
+    until(lambda: size(trainer.data) == 10_000)
+    assert panel.data.currentData() == "handwriting:10000"
     assert panel.batch_size.text() == "128"
     panel.batch_size.setValue(1_000_000)
-    assert panel.batch_size.text() == "all 4\u2009000"
+    assert panel.batch_size.text() == "all 8\u2009000"

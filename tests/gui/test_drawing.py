@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QUndoStack
 
 from sixpad.core.grid import SIDE, Region, centre_and_fit
+from sixpad.core.preparation import Preparation
 from sixpad.gui.drawing import Drawing, sample_six
 
 # QUndoStack needs no application; the stack lives as long as the drawing does.
@@ -36,10 +37,10 @@ def test_x_is_new_before_the_change_is_told(drawing: Drawing) -> None:
     drawing.changed.connect(lambda _: seen.append(np.array_equal(drawing.X, expected())))
 
     def expected() -> np.ndarray:
-        return (centre_and_fit(drawing.ink) if drawing.fit else drawing.ink).ravel()
+        return drawing.preparation(drawing.ink).ravel()
 
     drawing.draw((3, 4), (9, 4), 2, 1)
-    drawing.set_fit(False)
+    drawing.set_preparation(Preparation.AS_DRAWN)
     drawing.draw((9, 4), (9, 14), 2, 1)
     drawing.end_stroke()
     drawing.move(2, 2)
@@ -96,7 +97,7 @@ def test_replaced_ink_is_the_drawings_own(drawing: Drawing) -> None:
 point = st.tuples(st.floats(-4, 28), st.floats(-4, 28))
 act = st.one_of(
     st.tuples(st.just("draw"), point, point, st.sampled_from([1, 2, 3, 4]), st.booleans()),
-    st.sampled_from([("end",), ("clear",), ("undo",), ("redo",), ("move",), ("fit",)]),
+    st.sampled_from([("end",), ("clear",), ("undo",), ("redo",), ("move",), ("preparation",)]),
 )
 
 
@@ -113,7 +114,7 @@ def test_undo_and_redo_go_over_the_same_stages(acts: list[tuple]) -> None:
             {
                 "end": drawing.end_stroke, "clear": drawing.clear, "undo": stack.undo,
                 "redo": stack.redo, "move": lambda: drawing.move(1, -2),
-                "fit": lambda: drawing.set_fit(not drawing.fit),
+                "preparation": lambda: drawing.set_preparation(Preparation.DESKEWED),
             }[name]()  # fmt: skip
     drawing.end_stroke()
     stages = [drawing.ink.copy()]
@@ -124,5 +125,5 @@ def test_undo_and_redo_go_over_the_same_stages(acts: list[tuple]) -> None:
     for stage in stages[-2::-1]:
         stack.redo()
         assert np.array_equal(drawing.ink, stage)
-        prepared = centre_and_fit(stage) if drawing.fit else stage
+        prepared = drawing.preparation(stage)
         assert np.array_equal(drawing.X, prepared.ravel())

@@ -13,6 +13,7 @@ from hand import (
     leave,
     middle,
     picture,
+    prepare,
     stroke,
     teach,
     tone,
@@ -21,6 +22,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from sixpad.core.grid import centre_and_fit
+from sixpad.core.preparation import Preparation, deskew
 from sixpad.gui.equation import Equation
 from sixpad.gui.session import Session
 from sixpad.gui.theme import LIGHT
@@ -38,7 +40,7 @@ def expected_P(session: Session) -> float:
 
 def test_every_move_changes_evidence_and_probability_at_once(equation: Equation) -> None:
     session, seen = equation.session, set()
-    session.drawing.set_fit(False)
+    session.drawing.set_preparation(Preparation.AS_DRAWN)
     session.drawing.clear()
     QTest.mousePress(equation.canvas, LEFT, pos=middle(equation.canvas, *SIX[0]))
     for cell in SIX[1:]:
@@ -106,14 +108,16 @@ def test_without_centre_and_fit_x_is_the_ink(equation: Equation) -> None:
     drawing.clear()
     stroke(equation.canvas, [(2, 2), (2, 9), (7, 9)])
     assert np.array_equal(drawing.X, centre_and_fit(drawing.ink).ravel())
-    equation.fit.click()
-    assert not equation.fit.isChecked()
+    prepare(equation, "As drawn")
     assert np.array_equal(drawing.X, drawing.ink.ravel())
     stroke(equation.canvas, [(15, 3), (15, 3)])
     assert np.array_equal(drawing.X, drawing.ink.ravel())
     assert equation.session.evidence.P == pytest.approx(expected_P(equation.session))
-    equation.fit.click()
+    prepare(equation, "Centre and fit")
     assert np.array_equal(drawing.X, centre_and_fit(drawing.ink).ravel())
+    prepare(equation, "Deskew, centre, fit")
+    assert np.array_equal(drawing.X, centre_and_fit(deskew(drawing.ink)).ravel())
+    assert not np.array_equal(drawing.X, centre_and_fit(drawing.ink).ravel())
 
 
 # The evidence's colours

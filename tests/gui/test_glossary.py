@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import Desk, Until
+from hand import teach
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (
@@ -20,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 import sixpad.gui
+from sixpad.core.network import MODELS
 from sixpad.gui.app import App
+from sixpad.gui.data_page import DataPage
 from sixpad.gui.figure_rows import FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.main_window import MainWindow
@@ -37,6 +41,9 @@ def app(desk: Desk) -> App:
     app = desk.start()
     app.session.set_numbers(True)
     app.window.show_page(1)
+    data_page = app.window.pages.currentWidget()
+    assert isinstance(data_page, DataPage)
+    data_page.show_view(1)
     return app
 
 
@@ -55,11 +62,23 @@ def words(widget: QWidget) -> str:
     return widget.accessibleName() or widget.objectName() or type(widget).__name__
 
 
-def test_every_word_and_field_explains_itself(window: MainWindow) -> None:
+def show_evaluation(window: MainWindow, until: Until, model: str) -> None:
+    """Show what a network of this kind, which has learned something, scores."""
+    window.session.set_model(model)
+    teach(window.session)
+    window.show_page(2)
+    page = window.evaluate_page
+    assert page is not None
+    until(lambda: page.view.shown is not None and page.view.shown.network == window.session.network)
+
+
+def test_every_word_and_field_explains_itself(window: MainWindow, until: Until) -> None:
     silent = []
     window.session.point_at(Cell(12, 12))
-    for page in (0, 1):
-        window.show_page(page)
+    shows = [partial(window.show_page, page) for page in (0, 1)]
+    shows += [partial(show_evaluation, window, until, model) for model in MODELS]
+    for show in shows:
+        show()
         for widget in window.findChildren(QWidget):
             asked = isinstance(widget, EXPLAINED) and widget.isVisible() and words(widget)
             if asked and words(widget) not in UNEXPLAINED and not tip(widget):
@@ -84,18 +103,31 @@ def test_every_figure_explains_itself(window: MainWindow) -> None:
         assert terms <= seen
 
 
-def test_every_term_is_found_on_the_screen(window: MainWindow) -> None:
+def test_every_term_is_found_on_the_screen(window: MainWindow, until: Until) -> None:
     """A sentence that nothing shows is a term that lost its place."""
+    found = told(window)
+    window.equation.weights.show_gradient(True)
+    found |= told(window)
+    window.session.set_model("ten")
+    found |= told(window)
+    window.session.set_rival(3)
+    found |= told(window)
+    for model in MODELS:
+        show_evaluation(window, until, model)
+        found |= told(window)
+    whole = "\n".join(found)
+    assert [term for term, sentence in TERMS.items() if sentence not in whole] == []
+
+
+def told(window: MainWindow) -> set[str]:
+    """All that is told of what is there now."""
     found = {widget.toolTip() for widget in window.findChildren(QWidget)}
     for rows in window.findChildren(FigureRows):
         found |= {TERMS[row.term] for row in rows._rows if row}
     for box in window.findChildren(QComboBox):
         places = range(box.count())
         found |= {str(box.itemData(place, Qt.ItemDataRole.ToolTipRole)) for place in places}
-    window.equation.weights.show_gradient(True)
-    found |= {widget.toolTip() for widget in window.findChildren(QWidget)}
-    whole = "\n".join(found)
-    assert [term for term, sentence in TERMS.items() if sentence not in whole] == []
+    return found
 
 
 def terms_used() -> set[str]:
@@ -114,7 +146,7 @@ def terms_used() -> set[str]:
 
 
 def test_every_term_that_is_used_is_in_the_glossary() -> None:
-    assert {"probability", "logit", "f1"} <= terms_used()
+    assert {"bias", "logit", "preparation"} <= terms_used()
     assert terms_used() <= TERMS.keys()
 
 

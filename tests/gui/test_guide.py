@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from sixpad.core.preparation import Preparation
 from sixpad.gui.app import App
 from sixpad.gui.guide import Guide
 from sixpad.gui.main_window import MainWindow
@@ -49,11 +50,11 @@ def test_a_first_run_begins_with_the_image(guide: Guide) -> None:
 
 
 def test_a_stroke_taken_back_is_the_first_thing_to_do(guide: Guide, window: MainWindow) -> None:
-    window.session.drawing.set_fit(False)
+    window.session.drawing.set_preparation(Preparation.AS_DRAWN)
     before = window.session.drawing.ink.copy()
     stroke(window.equation.canvas, [(3, 3), (3, 9)])
     assert guide.index == 0, "the stroke alone does not count"
-    window.equation.undo.click()
+    window.equation.tools.undo.click()
     assert np.array_equal(window.session.drawing.ink, before)
     assert guide.index == 1
     assert title(guide) == "The function"
@@ -116,15 +117,16 @@ def test_a_person_who_does_it_all_comes_through(
 ) -> None:
     panel, equation = window.band.panel, window.equation
     stroke(equation.canvas, [(12, 12), (14, 12)])
-    equation.undo.click()
+    equation.tools.undo.click()
     look_at_weights(window)
     panel.step.click()
     until(lambda: guide.index == 3)
     until(lambda: window.trainer.state is State.PAUSED)
     panel.train.click()
     until(lambda: guide.index == 4)
+    until(lambda: window.trainer.state is State.IDLE)
     window.session.undo_stack.undo()
-    stroke(equation.canvas, [(14, 12), (15, 12)])
+    stroke(equation.canvas, [(17, 7), (16, 7)])
     assert window.session.evidence.P > 0.5
     assert guide.index == -1
 

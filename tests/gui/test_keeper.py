@@ -12,6 +12,7 @@ from desk import Desk, Until
 from hand import stroke
 from kept import FOREVER, model_file, saved, settings_file, train_some
 
+from sixpad.core.preparation import Preparation
 from sixpad.core.training import train
 from sixpad.data.settings import load_settings
 from sixpad.gui import keeper as keeper_module
@@ -44,7 +45,7 @@ def test_everything_is_there_at_the_next_start(desk: Desk, until: Until) -> None
     train_some(app, until, epochs=3)
     two = app.session.snapshot
     app.session.set_pen(4)
-    app.session.drawing.set_fit(False)
+    app.session.drawing.set_preparation(Preparation.AS_DRAWN)
     stroke(app.window.equation.canvas, [(2, 2), (2, 20)])
     ink = app.session.drawing.ink.copy()
     config = replace(app.trainer.config, learning_rate=0.02, patience=7, seed=99, optimizer="gd")
@@ -58,9 +59,9 @@ def test_everything_is_there_at_the_next_start(desk: Desk, until: Until) -> None
     assert session.digit == 2
     assert np.array_equal(session.drawing.ink, ink)
     assert np.array_equal(session.drawing.X, ink.ravel()), "centre-and-fit is off"
-    assert not again.window.equation.fit.isChecked()
+    assert again.window.equation.tools.preparation.currentText() == "As drawn"
     assert session.pen_width == 4
-    assert again.window.equation.width_field.value() == 4
+    assert again.window.equation.tools.width_field.value() == 4
     assert again.trainer.config == config
     assert again.window.band.panel.learning_rate.value() == 0.02
     assert again.window.band.log
@@ -155,7 +156,7 @@ def test_every_kind_of_change_is_saved_by_itself(desk: Desk, until: Until, what:
         "clear": session.drawing.clear,
         "digit": lambda: session.set_digit(1),
         "pen": lambda: session.set_pen(1),
-        "fit": lambda: session.drawing.set_fit(False),
+        "fit": lambda: session.drawing.set_preparation(Preparation.AS_DRAWN),
         "config": lambda: trainer.set_config(replace(trainer.config, epochs=7)),
         "training": trainer.step,
     }[what]()

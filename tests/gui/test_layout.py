@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
+from sixpad.core.preparation import Preparation
 from sixpad.gui.equation import Equation
 from sixpad.gui.grid_view import GridView
 from sixpad.gui.main_window import MainWindow
@@ -21,32 +22,32 @@ def grids(equation: Equation) -> tuple[GridView, ...]:
 def test_the_tools_do_what_they_say(equation: Equation) -> None:
     session = equation.session
     stack = session.undo_stack
-    assert not equation.undo.isEnabled()
-    equation.clear.click()
+    assert not equation.tools.undo.isEnabled()
+    equation.tools.clear.click()
     assert not session.drawing.ink.any()
-    assert equation.undo.isEnabled()
-    equation.undo.click()
+    assert equation.tools.undo.isEnabled()
+    equation.tools.undo.click()
     assert session.drawing.ink.any()
-    assert equation.redo.isEnabled()
-    equation.redo.click()
+    assert equation.tools.redo.isEnabled()
+    equation.tools.redo.click()
     assert not session.drawing.ink.any()
     assert not stack.canRedo()
-    equation.erase.click()
+    equation.tools.erase.click()
     assert session.erasing
-    equation.pen.click()
+    equation.tools.pen.click()
     assert not session.erasing
-    equation.width_field.setValue(4)
+    equation.tools.width_field.setValue(4)
     assert session.pen_width == 4
 
 
 def test_the_tools_show_what_was_chosen_elsewhere(equation: Equation) -> None:
     session = equation.session
     session.set_pen(3, erasing=True)
-    assert equation.width_field.value() == 3
-    assert equation.erase.isChecked()
-    assert not equation.pen.isChecked()
-    session.drawing.set_fit(False)
-    assert not equation.fit.isChecked()
+    assert equation.tools.width_field.value() == 3
+    assert equation.tools.erase.isChecked()
+    assert not equation.tools.pen.isChecked()
+    session.drawing.set_preparation(Preparation.AS_DRAWN)
+    assert equation.tools.preparation.currentText() == "As drawn"
     session.set_digit(4)
     assert equation.digits.checkedId() == 4
 
@@ -90,6 +91,7 @@ def test_focus_goes_through_the_tools_with_the_tab_key(window: MainWindow) -> No
         QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
         reached.append(window.focusWidget())
     equation, panel = window.equation, window.band.panel
-    for widget in (equation.canvas, equation.pen, equation.clear, equation.fit,
-                   panel.train, panel.step, panel.learning_rate):  # fmt: skip
+    tools = equation.tools
+    for widget in (equation.canvas, tools.pen, tools.clear, tools.preparation, panel.train,
+                   panel.step, panel.learning_rate):  # fmt: skip
         assert widget in reached

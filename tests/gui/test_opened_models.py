@@ -13,6 +13,8 @@ from desk import Until
 from hand import teach
 from PySide6.QtGui import QGuiApplication
 
+from sixpad.core.network import Network
+from sixpad.core.preparation import Preparation
 from sixpad.core.training import train
 from sixpad.gui.app import App
 from sixpad.gui.file_commands import FileCommands
@@ -80,7 +82,7 @@ def test_opening_in_mid_training_ends_it_without_touching_it(
     assert app.session.digit == 3
     assert app.session.snapshot.step == 1
     assert app.trainer.config.learning_rate == 0.5
-    six = app.session.learned_by(6).snapshot
+    six = app.session.learned_by(Network(6)).snapshot
     assert six.step > 0
     assert six.config.learning_rate == 0.001
 
@@ -88,15 +90,15 @@ def test_opening_in_mid_training_ends_it_without_touching_it(
 def test_a_model_that_sees_images_as_they_are_switches_the_preparation(
     app: App, files: FileCommands, until: Until, tmp_path: Path
 ) -> None:
-    app.session.drawing.set_fit(False)
+    app.session.drawing.set_preparation(Preparation.AS_DRAWN)
     until(lambda: not app.trainer.data.loading)
     app.trainer.step()
     until(lambda: app.session.snapshot.step == 1)
     files.save_model_at(tmp_path / "plain.safetensors")
-    app.session.drawing.set_fit(True)
+    app.session.drawing.set_preparation(Preparation.FITTED)
     files.open_model_at(tmp_path / "plain.safetensors")
-    assert not app.session.drawing.fit
-    assert not app.window.equation.fit.isChecked()
+    assert app.session.drawing.preparation is Preparation.AS_DRAWN
+    assert app.window.equation.tools.preparation.currentText() == "As drawn"
 
 
 @pytest.mark.parametrize(

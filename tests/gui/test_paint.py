@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from sixpad.core.preparation import Preparation
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.theme import LIGHT
@@ -43,10 +44,12 @@ def on_screen(canvas: Canvas) -> QImage:
     return canvas.screen().grabWindow(canvas.winId()).toImage().convertToFormat(RGB)
 
 
-@pytest.mark.parametrize("fit", [False, True])
+@pytest.mark.parametrize("preparation", Preparation)
 @pytest.mark.parametrize("numbers", [False, True])
-def test_a_move_repaints_all_that_it_changes(canvas: Canvas, fit: bool, numbers: bool) -> None:
-    canvas.session.drawing.set_fit(fit)
+def test_a_move_repaints_all_that_it_changes(
+    canvas: Canvas, preparation: Preparation, numbers: bool
+) -> None:
+    canvas.session.drawing.set_preparation(preparation)
     canvas.session.set_numbers(numbers)
     QTest.mousePress(canvas, LEFT, pos=middle(canvas, 2, 2))
     for cell in ((4, 20), (20, 3), (13, 13)):
@@ -74,17 +77,17 @@ def test_what_the_neuron_is_given_is_outlined_when_it_differs(canvas: Canvas) ->
     stroke(canvas, [(3, 3), (3, 8), (9, 8)])
     leave(canvas)
     assert not outlined(canvas)
-    canvas.session.drawing.set_fit(True)
+    canvas.session.drawing.set_preparation(Preparation.FITTED)
     prepared = np.pad(canvas.session.drawing.prepared, ((0, 0), (1, 0)))
     edges = {tuple(cell) for cell in np.argwhere(np.diff(prepared, axis=1)).tolist()}
     assert edges
     assert outlined(canvas) == edges
-    canvas.session.drawing.set_fit(False)
+    canvas.session.drawing.set_preparation(Preparation.AS_DRAWN)
     assert not outlined(canvas)
 
 
 def test_ink_that_is_fitted_already_has_no_outline(canvas: Canvas) -> None:
-    canvas.session.drawing.set_fit(True)
+    canvas.session.drawing.set_preparation(Preparation.FITTED)
     canvas.session.drawing.restore(sample_six())
     assert np.array_equal(canvas.session.drawing.prepared, canvas.session.drawing.ink)
     assert not outlined(canvas)
@@ -113,7 +116,7 @@ def test_numbers_follow_what_the_neuron_is_given(canvas: Canvas) -> None:
     stroke(canvas, [(3, 3), (3, 5)])
     leave(canvas)
     before = picture(canvas).copy(canvas.cell_rect(12, 12))
-    canvas.session.drawing.set_fit(True)
+    canvas.session.drawing.set_preparation(Preparation.FITTED)
     assert canvas.session.drawing.prepared[12, 12]
     assert not canvas.session.drawing.ink[12, 12]
     assert picture(canvas).copy(canvas.cell_rect(12, 12)) != before

@@ -9,6 +9,7 @@ from hand import picture
 from pytestqt.qtbot import QtBot
 from runs import FOREVER, Fingerprint, configure, learned, run_to_the_end, straight_through
 
+from sixpad.core.network import Network
 from sixpad.gui.app import App
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.training_panel import TrainingPanel
@@ -109,7 +110,7 @@ def test_a_step_is_not_lost_by_what_comes_while_its_gradient_is_shown(
         session.set_digit(3)
         assert session.snapshot.step == 0
         assert session.gradient is None
-        assert session.learned_by(6).snapshot.step == 1
+        assert session.learned_by(Network(6)).snapshot.step == 1
     else:
         desk.close(app)
         assert desk.start_as_it_is().session.snapshot.step == 1

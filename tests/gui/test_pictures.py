@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
 from sixpad.core.grid import centre_and_fit
+from sixpad.core.preparation import Preparation
 from sixpad.gui.app import App
 from sixpad.gui.file_commands import FileCommands
 
@@ -53,14 +54,14 @@ def test_a_saved_drawing_is_one_dot_a_pixel_and_comes_back(
         assert image.size == (24, 24)
         assert np.array_equal(np.asarray(image.convert("L")) == 0, ink == 1)
     app.session.drawing.clear()
-    app.session.drawing.set_fit(False)
+    app.session.drawing.set_preparation(Preparation.AS_DRAWN)
     files.open_image_at(tmp_path / "drawing.png")
     assert np.array_equal(app.session.drawing.ink, ink)
 
 
 def test_copy_and_paste_give_the_same_drawing(app: App, files: FileCommands) -> None:
     drawing = app.session.drawing
-    drawing.set_fit(False)
+    drawing.set_preparation(Preparation.AS_DRAWN)
     drawing.clear()
     stroke(app.window.equation.canvas, STROKE)
     ink = drawing.ink.copy()

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from sixpad.core.preparation import Preparation
 from sixpad.gui.equation import Equation
 from sixpad.gui.grid_view import GridView
 from sixpad.gui.session import Cell
@@ -86,7 +87,7 @@ def test_the_read_out_tells_row_column_x_w_and_their_product(equation: Equation)
 
 
 def test_the_read_out_follows_drawing_and_training(equation: Equation) -> None:
-    equation.session.drawing.set_fit(False)
+    equation.session.drawing.set_preparation(Preparation.AS_DRAWN)
     point(equation.canvas, 1, 1)
     assert " x 0 " in read_out(equation)
     stroke(equation.canvas, [(1, 1)])
@@ -102,7 +103,7 @@ def test_the_read_out_speaks_of_what_the_neuron_is_given(equation: Equation) -> 
     point(equation.canvas, 2, 2)
     assert equation.session.drawing.ink[2, 2]
     assert " x 0 " in read_out(equation)
-    equation.session.drawing.set_fit(False)
+    equation.session.drawing.set_preparation(Preparation.AS_DRAWN)
     assert " x 1 " in read_out(equation)
 
 
@@ -135,7 +136,7 @@ def test_pointing_at_the_row_vector_marks_the_pixel_in_the_grids(
 
 def test_the_row_vector_is_the_image_row_by_row(equation: Equation) -> None:
     equation.session.set_numbers(True)
-    equation.session.drawing.set_fit(False)
+    equation.session.drawing.set_preparation(Preparation.AS_DRAWN)
     equation.session.drawing.restore(np.zeros((24, 24), np.uint8))
     blank = picture(equation.vector)
     ink = np.zeros((24, 24), np.uint8)

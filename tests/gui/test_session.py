@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
+from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import initial_snapshot
 from sixpad.gui.history import History
-from sixpad.gui.session import Cell, Learned, Session, Source
+from sixpad.gui.learned import Learned, Source
+from sixpad.gui.session import Cell, Session
 
 SCORES = Scores(0.5, 0.9, 0.4, 0.3)
 
@@ -40,7 +42,7 @@ def test_it_starts_knowing_nothing(session: Session) -> None:
     assert session.evidence.P == 0.5
     assert not session.weights.any()
     assert session.gradient is None
-    assert session.all_learned().keys() == {6}
+    assert session.all_learned().keys() == {Network(6)}
 
 
 def test_the_evidence_is_new_before_its_signal_comes(session: Session) -> None:
@@ -48,7 +50,7 @@ def test_the_evidence_is_new_before_its_signal_comes(session: Session) -> None:
     told: list[float] = []
     session.evidence_changed.connect(lambda: told.append(session.evidence.P))
     session.drawing.draw((3, 3), (20, 20), 2, 1)
-    session.drawing.set_fit(False)
+    session.drawing.set_preparation(Preparation.AS_DRAWN)
     teach(session, seed=5)
     assert told == [*dict.fromkeys(told)]
     assert len(told) == 3
@@ -143,10 +145,12 @@ def test_an_opened_model_takes_the_place_of_its_digit(session: Session) -> None:
     six = weights(session)
     fresh = initial_snapshot(Network(3), session.snapshot.config)
     parameters = {name: array + 1 for name, array in fresh.parameters.items()}
-    source = Source("somewhere", 80, 20, False)
-    ears = Ears(session, "about_to_switch", "digit_changed", "weights_changed", "history_changed")
-    session.open(3, Learned(replace(fresh, parameters=parameters), History(), source))
-    assert ears.take() == ["about_to_switch", "digit_changed", "weights_changed", "history_changed"]
+    source = Source("somewhere", 80, 20, Preparation.AS_DRAWN)
+    order = ["about_to_switch", "digit_changed", "network_changed", "history_changed",
+             "question_changed", "weights_changed"]  # fmt: skip
+    ears = Ears(session, *order)
+    session.open(Network(3), Learned(replace(fresh, parameters=parameters), History(), source))
+    assert ears.take() == order
     assert session.digit == 3
     assert (session.weights == 1).all()
     assert session.learned.source == source

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from desk import Desk, Until
+from hand import prepare
 from pytestqt.qtbot import QtBot
 from runs import FOREVER, configure, run_to_the_end
 
+from sixpad.core.network import Network
+from sixpad.core.preparation import Preparation
 from sixpad.data import spec
 from sixpad.gui.app import App
 from sixpad.gui.trainer import State, Trainer
@@ -32,7 +35,7 @@ def test_changing_the_digit_holds_the_training_and_keeps_it(
     assert trainer.state is State.IDLE
     assert panel.train.text() == "Train"
     assert not session.weights.any()
-    six = session.learned_by(6).snapshot
+    six = session.learned_by(Network(6)).snapshot
     assert six.unfinished
     panel.step.click()
     until(lambda: trainer.state is State.PAUSED)
@@ -42,7 +45,7 @@ def test_changing_the_digit_holds_the_training_and_keeps_it(
     assert trainer.state is State.PAUSED
     panel.train.click()
     until(lambda: session.snapshot.step > six.step)
-    assert session.learned_by(3).snapshot.step == 1
+    assert session.learned_by(Network(3)).snapshot.step == 1
 
 
 # Reset
@@ -163,7 +166,7 @@ def test_switching_centre_and_fit_pauses_and_prepares_the_examples_anew(
     panel.train.click()
     until(lambda: app.session.snapshot.step > 0)
     fitted = trainer.data.parts
-    app.window.equation.fit.click()
+    prepare(app.window.equation, "As drawn")
     until(lambda: trainer.state is State.PAUSED and not trainer.data.loading)
     assert trainer.data.parts is not fitted
     assert fitted is not None
@@ -172,4 +175,4 @@ def test_switching_centre_and_fit_pauses_and_prepares_the_examples_anew(
     before = app.session.snapshot.step
     panel.train.click()
     until(lambda: app.session.snapshot.step > before)
-    assert app.session.learned.source.fit is False
+    assert app.session.learned.source.preparation is Preparation.AS_DRAWN

@@ -12,11 +12,12 @@ from desk import Until
 from hand import picture, stroke
 from runs import FOREVER, Fingerprint, configure, learned, run_to_the_end, straight_through
 
+from sixpad.core.preparation import Preparation
 from sixpad.gui import trainer as trainer_module
 from sixpad.gui import training_thread
 from sixpad.gui.app import App
 from sixpad.gui.drawing import sample_six
-from sixpad.gui.session import Source
+from sixpad.gui.learned import Source
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.training_panel import TrainingPanel
 
@@ -38,7 +39,7 @@ def test_training_turns_weights_into_a_six(
     assert len(session.history.validation) == trainer.config.epochs + 1
     assert session.history.training[-1, 1] < session.history.training[0, 1]
     assert session.history.scores is not None
-    assert session.learned.source == Source("handwriting:400:6", 320, 80, True)
+    assert session.learned.source == Source("handwriting:400:6", 320, 80, Preparation.FITTED)
 
 
 def test_the_window_trains_as_the_command_line_does(
@@ -77,8 +78,8 @@ def test_the_numbers_of_the_training_are_shown(app: App, until: Until) -> None:
     assert shown["F1 at P = 0.5"] == f"{scores.f1:.3f}"
     assert shown["Loss"] == f"{scores.loss:.3f}"
     pace = progress.pace.texts()
-    assert pace["Epoch"] == "40"
-    assert pace["Step"] == "120"
+    assert pace["Epoch"] == str(app.trainer.config.epochs)
+    assert pace["Step"] == str(app.session.snapshot.step)
     assert pace["Images a second"] != "–"
     assert pace["Time left"] == "–"
 

@@ -1,0 +1,228 @@
+"""The Evaluate page: what the network in use scores on chosen data, and what it gets wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, short_spec
+from sixpad.gui.equation import MARGIN
+from sixpad.gui.evaluated_data import nature
+from sixpad.gui.evaluation_view import EvaluationView
+from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator, Report
+from sixpad.gui.example_tiles import take_onto_canvas
+from sixpad.gui.gallery import Gallery
+from sixpad.gui.glossary import TERMS
+from sixpad.gui.numbers import count
+from sixpad.gui.theme import SPACE, sized
+from sixpad.gui.trainer import Trainer
+from sixpad.gui.widgets import ElidedLabel, heading
+
+_OWN = (("Validation part", VALIDATION), ("Fresh handwriting", FRESH))
+_VIEW_SHARE, _GALLERY_SHARE = 55, 45
+_VIEW_MOST = 440
+_PERCENT = 100
+_BAR_WIDTH = 96
+_SLOW_MILLISECONDS = 500
+
+
+class EvaluatePage(QWidget):
+    """Choose data, and look at how the network in use answers them."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__()
+        self._trainer, self._session = trainer, trainer.session
+        self.evaluator = Evaluator(trainer, self)
+        self.data = QComboBox()
+        self.view = EvaluationView()
+        self.gallery = Gallery()
+        self.cancel = QPushButton("Cancel")
+        self._bar = QProgressBar(textVisible=False, maximum=_PERCENT)
+        self._nature = ElidedLabel()
+        self._hint = QLabel(wordWrap=True)
+        self._hint.setFont(sized(self.font(), 1.25))
+        self._stack = QStackedWidget()
+        # What is over before it is read would only flicker.
+        self._slow = QTimer(self, interval=_SLOW_MILLISECONDS, singleShot=True)
+        self._slow.timeout.connect(self._show_stack)
+        self._fill_choices()
+        self._layout()
+        self._connect()
+        self._show_choice()
+        self._show_loading()
+        self._show_report()
+
+    def _fill_choices(self) -> None:
+        for words, choice in _OWN:
+            self.data.addItem(words, choice)
+        self.data.insertSeparator(self.data.count())
+        for words, kind in OTHER_DATA:
+            self.data.addItem(words, f"?{kind}")
+        self.data.setAccessibleName("Data to evaluate on")
+        self.data.setToolTip(TERMS["evaluated data"])
+        self.data.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def _layout(self) -> None:
+        name, self._subtitle, title = heading("Evaluate", "")
+        name.setToolTip(TERMS["evaluate"])
+        self._subtitle.setToolTip(TERMS["evaluate"])
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setAccessibleName("Preparing the examples")
+        self.cancel.setToolTip("Gives up the examples that are being prepared.")
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.data)
+        row.addSpacing(SPACE)
+        row.addWidget(self._nature, 1)
+        for widget in (self._bar, self.cancel):
+            keeping = widget.sizePolicy()
+            keeping.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(keeping)
+            row.addWidget(widget)
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        head.setSpacing(SPACE)
+        head.addLayout(title)
+        head.addLayout(row)
+        results = QWidget()
+        column = QVBoxLayout(results)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.view.setMaximumHeight(_VIEW_MOST)
+        column.addWidget(self.view, _VIEW_SHARE)
+        column.addWidget(self.gallery, _GALLERY_SHARE)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setToolTip(TERMS["evaluate"])
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(results)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        evaluator = self.evaluator
+        self.data.activated.connect(self._data_chosen)
+        self.cancel.clicked.connect(evaluator.cancel)
+        evaluator.changed.connect(self._show_report)
+        evaluator.choice_changed.connect(self._show_choice)
+        evaluator.loading_changed.connect(self._show_loading)
+        evaluator.progressed.connect(self._show_progress)
+        evaluator.failed.connect(self._session.noticed)
+        self._session.network_changed.connect(self._show_stack)
+        self._session.weights_changed.connect(self._show_stack)
+        self._trainer.data.changed.connect(self._show_stack)
+        self.view.changed.connect(self._show_examples)
+        self.gallery.let_go.connect(self.view.let_go)
+        self.gallery.taken.connect(lambda one: take_onto_canvas(self._session, one))
+        escape = QShortcut(Qt.Key.Key_Escape, self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.view.let_go)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_stack()
+        self.evaluator.set_active(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.evaluator.set_active(False)
+
+    def _data_chosen(self) -> None:
+        choice = self.data.currentData()
+        if choice.startswith("?"):
+            self._show_choice()
+            choice = ask_for_data(choice[1:], self.window())
+        if choice:
+            self.evaluator.choose(choice)
+
+    @Slot()
+    def _show_choice(self) -> None:
+        choice = self.evaluator.choice
+        place = self.data.findData(choice)
+        if place < 0:
+            self.data.insertItem(len(_OWN), short_spec(choice), choice)
+            place = len(_OWN)
+        self.data.setCurrentIndex(place)
+
+    @Slot()
+    def _show_loading(self) -> None:
+        loading = self.evaluator.loading
+        for widget in (self._bar, self.cancel):
+            widget.setVisible(loading)
+        self._bar.setValue(0)
+        if self.evaluator.busy:
+            self._slow.start()
+        self._show_stack()
+
+    def _show_progress(self, share: float) -> None:
+        self._bar.setValue(round(share * _PERCENT))
+
+    @Slot()
+    def _show_report(self) -> None:
+        report = self.evaluator.report
+        if report:
+            self.view.show_evaluation(report.evaluation)
+        self._show_stack()
+
+    def _show_stack(self) -> None:
+        """The results, or what there is to say where there are none."""
+        report = self.evaluator.report
+        hint = self._reason()
+        self._hint.setText(hint)
+        self._stack.setCurrentIndex(0 if hint else 1)
+        late = self.evaluator.busy and not self._slow.isActive()
+        described = _described(report) + (" · evaluating …" if late else "") if report else ""
+        self._subtitle.setText("" if hint else described)
+        told = nature(report.examples, report.data.name, report.learned_from) if report else ""
+        self._nature.setText("" if hint else told)
+        self._nature.setToolTip(told)
+
+    def _reason(self) -> str:
+        """Why there are no results to be seen; nothing where there are."""
+        session = self._session
+        if not session.snapshot.step:
+            return (
+                f"{session.network.title.capitalize()}: not trained yet.\n"
+                "Press Train on the Draw page; the scores will stand here."
+            )
+        if self.evaluator.report:
+            return ""
+        if self.evaluator.loading or self._trainer.data.loading:
+            return "Preparing the examples …"
+        if self._trainer.data.parts is None and self.evaluator.choice == VALIDATION:
+            return "There are no examples: choose others here, or on the Draw page."
+        return "Evaluating …"
+
+    @Slot()
+    def _show_examples(self) -> None:
+        report, shown = self.evaluator.report, self.view.shown
+        if report and shown:
+            title, chosen = self.view.selection()
+            self.gallery.show_examples(
+                title, report.data, shown, chosen, of_all=not any(self.view.chosen),
+                subject=(shown.network, report.examples, self.view.chosen),
+            )  # fmt: skip
+
+
+def _described(report: Report) -> str:
+    """Which network on which data, and how many examples."""
+    found, name = report.evaluation, report.data.name
+    if report.examples.validation:
+        data = f"the validation part of {name}"
+    else:
+        data = f"newly generated, {name}" if report.examples.fresh else name
+    digit = found.network.digit
+    sought = "" if digit is None else f", {count(int(found.targets.sum()))} of them a {digit}"
+    return f"{found.network.title}, on {count(found.examples)} examples{sought}: {data}"
