@@ -24,7 +24,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sixpad.core.grid import SIDE
+from sixpad.core.network import TEN
 from sixpad.gui.app import App
+from sixpad.gui.data_page import DataPage
+from sixpad.gui.handwriting_view import HandwritingView
 from sixpad.gui.session import Cell
 from sixpad.gui.trainer import State
 
@@ -88,6 +91,26 @@ def photograph(app: App, folder: Path) -> None:
     session.set_numbers(False)
     window.show_page(1)
     take("data")
+    data_page = window.pages.currentWidget()
+    assert isinstance(data_page, DataPage)
+    data_page.show_view(1)
+    assert isinstance(data_page.handwriting, HandwritingView)
+    data_page.handwriting.digits.button(7).click()
+    take("handwriting")
+
+    window.show_page(0)
+    session.set_model(TEN)
+    trainer.train()
+    wait(lambda: trainer.state is State.IDLE and session.snapshot.step > 0)
+    session.set_rival(0)
+    session.point_at(Cell(11, 12))
+    take("ten")
+    session.set_rival(None)
+    window.show_page(2)
+    page = window.evaluate_page
+    assert page is not None
+    wait(lambda: page.evaluator.report is not None and not page.evaluator.busy)
+    take("evaluate")
     app.close()
 
 

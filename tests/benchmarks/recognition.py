@@ -147,24 +147,23 @@ def show(report: dict[str, Any], real: list[str]) -> None:
     print(f"(lowest to highest) over {len(SEEDS)} seeds.\n")
     names = ["validation part", *real]
     for preparation in PREPARATIONS:
-        print(f"{preparation.value:<36}" + "".join(f"{name:<23}" for name in names))
+        print(f"{preparation.value:<42}" + "".join(f"{name:<22}" for name in names))
         for measure in MEASURES:
-            row = f"  {measure.network.title}, {measure.words}"
-            for name in names:
-                row = f"{row:<{36 + 23 * names.index(name)}}" + next(
-                    told(line)
-                    for line in report["scores"]
-                    if (line["preparation"], line["set"]) == (preparation.value, name)
-                    and (line["model"], line["measure"]) == (measure.network.model, measure.words)
-                )
-            print(row)
+            cells = [
+                told(line)
+                for name in names
+                for line in report["scores"]
+                if (line["preparation"], line["set"]) == (preparation.value, name)
+                and (line["model"], line["measure"]) == (measure.network.model, measure.words)
+            ]
+            words = f"  {measure.network.title}, {measure.words}"
+            print(f"{words:<42}" + "".join(f"{cell:<22}" for cell in cells))
         print()
-    for name, values in report["seconds"].items():
-        print(f"{name:<36}{told(values, 2)} s")
-    generated = (
-        report["seconds"]["writing"]["median"] + report["seconds"]["centre-and-fit"]["median"]
-    )
-    print(f"written and fitted: {report['digits'] / generated:,.0f} digits a second")
+    seconds = report["seconds"]
+    for name, values in seconds.items():
+        print(f"{name:<42}{told(values, 2)} s")
+    generated = seconds["writing"]["median"] + seconds[PREPARATIONS[0].value]["median"]
+    print(f"{'written and fitted':<42}{report['digits'] / generated:,.0f} digits a second")
 
 
 def told(entry: dict[str, float], places: int = 3) -> str:
