@@ -11,9 +11,12 @@ import sys
 from collections.abc import Callable, Iterator
 from math import isfinite
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sixpad.errors import SixpadError
+
+if TYPE_CHECKING:
+    from sixpad.core.ranking import Estimate
 
 
 class WorkError(SixpadError):
@@ -55,6 +58,11 @@ def number(value: float, digits: int = 4) -> str:
 def percent(share: float) -> str:
     """A share as a percentage for people; a dash where there is none."""
     return f"{100 * share:.1f} %" if isfinite(share) else "–"
+
+
+def told(estimate: Estimate, form: Callable[[float], str]) -> str:
+    """A score with its interval, both in this form."""
+    return f"{form(estimate.value)} ({form(estimate.low)} to {form(estimate.high)})"
 
 
 @contextlib.contextmanager

@@ -6,14 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from sixpad.commands.console import number, percent, print_json, progress, work
+from sixpad.commands.console import number, percent, print_json, progress, told, work
 from sixpad.commands.examples import load
-from sixpad.core.evaluation import Estimate, Evaluation, evaluate
+from sixpad.core.evaluation import Evaluation, evaluate
 from sixpad.core.grid import SIDE
 from sixpad.core.metrics import THRESHOLD
 from sixpad.data.dataset import Dataset
 from sixpad.data.image_folder import check_new_folder, write_images
 from sixpad.data.model_file import open_model
+from sixpad.data.provenance import worth
 from sixpad.errors import SixpadError
 
 
@@ -29,10 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     found = found.at(threshold)
     if arguments.wrong is not None:
         _write_wrong(arguments, found, dataset)
+    note = worth(dataset.names, model.source)
     if arguments.json:
-        print_json(_record(found))
+        print_json(_record(found) | {"learned_from": model.source.names, "note": note})
     else:
-        _print(found, dataset.name)
+        _print(found, f"{dataset.name}, {model.preparation.words}", note)
         if arguments.wrong is not None:
             print(f"\nWrong ones in {arguments.wrong}: {len(found.wrong()):,}, the surest first.")
     return 0
@@ -91,17 +93,18 @@ def _record(found: Evaluation) -> dict[str, Any]:
     return record
 
 
-def _print(found: Evaluation, data: str) -> None:
+def _print(found: Evaluation, data: str, note: str) -> None:
     one = found.network.digit is not None
     f1 = f"F1 at P = {found.threshold:g}" if one else "F1"
     sought = f", {found.targets.sum():,} of them a {found.network.digit}" if one else ""
     print(
         f"{found.network.title.capitalize()}, on {data}: {found.examples:,} examples{sought}.\n"
+        f"{note}\n"
         f"In brackets the 95 % interval.\n\n"
-        f"accuracy           {_told(found.accuracy, percent)}\n"
-        f"average precision  {_told(found.average_precision, _three)}\n"
-        f"{f1:<17}  {_told(found.f1, _three)}\n"
-        f"ROC AUC            {_told(found.roc_auc, _three)}\n"
+        f"accuracy           {told(found.accuracy, percent)}\n"
+        f"average precision  {told(found.average_precision, _three)}\n"
+        f"{f1:<17}  {told(found.f1, _three)}\n"
+        f"ROC AUC            {told(found.roc_auc, _three)}\n"
         f"loss               {number(found.loss)}\n"
     )
     if one:
@@ -113,7 +116,7 @@ def _print(found: Evaluation, data: str) -> None:
     print("\ndigit  examples  right                      precision     F1  average precision")
     for scores in found.by_digit:
         print(
-            f"{scores.digit:>5}  {scores.examples:>8,}  {_told(scores.right, percent):<25}  "
+            f"{scores.digit:>5}  {scores.examples:>8,}  {told(scores.right, percent):<25}  "
             f"{_three(scores.precision):>9}  {_three(scores.f1):>5}  "
             f"{_three(scores.average_precision):>17}"
         )
@@ -125,10 +128,6 @@ def _print_confusion(found: Evaluation) -> None:
     print("truth \\ answer" + "".join(f"{name:>{width}}" for name in names))
     for name, row in zip(names, found.confusion.tolist(), strict=True):
         print(f"{name:>14}" + "".join(f"{count:>{width},}" for count in row))
-
-
-def _told(estimate: Estimate, form: Any) -> str:
-    return f"{form(estimate.value)} ({form(estimate.low)} to {form(estimate.high)})"
 
 
 def _three(value: float) -> str:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from sixpad.commands.console import print_json, progress, work
+from sixpad.core.preparation import Preparation
 from sixpad.data import handwriting
 from sixpad.data.image_folder import check_new_folder, write_image_folder
 
@@ -16,7 +17,10 @@ def run(arguments: argparse.Namespace) -> int:
     check_new_folder(out)
     with progress("digits", 100, "%", hidden=arguments.json) as show:
         digits = handwriting.generate(
-            arguments.count, arguments.seed, fit=False, on_progress=lambda done: show(100 * done)
+            arguments.count,
+            arguments.seed,
+            preparation=Preparation.AS_DRAWN,
+            on_progress=lambda done: show(100 * done),
         )
     with progress("files", 100, "%", hidden=arguments.json) as show, work():
         write_image_folder(out, digits, lambda done: show(100 * done))

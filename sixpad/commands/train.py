@@ -17,12 +17,13 @@ from sixpad.commands.console import (
     percent,
     print_json,
     progress,
+    told,
     work,
 )
 from sixpad.commands.examples import load
 from sixpad.core.backend import Backend, choose
 from sixpad.core.config import TrainingConfig
-from sixpad.core.evaluation import logits
+from sixpad.core.evaluation import evaluate, logits
 from sixpad.core.fallback import train_with_fallback
 from sixpad.core.metrics import Scores, score
 from sixpad.core.network import MODELS, ONE, Network, network_of
@@ -33,6 +34,7 @@ from sixpad.data.dataset import Dataset
 from sixpad.data.files import check_writable
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.model_file import Model, save_model
+from sixpad.data.provenance import Source
 from sixpad.data.renewal import new_handwriting
 from sixpad.data.spec import handwriting_seed
 from sixpad.errors import SixpadError
@@ -89,16 +91,16 @@ def run(arguments: argparse.Namespace) -> int:
     learned, checked = done.scores(done.training), done.scores(done.validation)
     diverged = done.snapshot.stopped == DIVERGED
     if out and not diverged:
-        model = Model(
-            network, done.snapshot, _preparation(arguments), _data_name(done.dataset, arguments),
-            len(done.training), len(done.validation), checked,
+        source = Source().then(
+            done.dataset.names, len(done.training), len(done.validation), _preparation(arguments),
+            arguments.new_digits,
         )  # fmt: skip
         with work():
-            save_model(out, model)
+            save_model(out, Model(network, done.snapshot, source, checked))
     if arguments.json:
         print_json(_record(done, arguments.data, config.seed, learned, checked))
     else:
-        _print(done, learned, checked)
+        _print(done, learned, checked, _preparation(arguments))
         if out and not diverged:
             print(f"Saved as {out}.")
     if diverged:
@@ -113,10 +115,6 @@ def _preparation(arguments: argparse.Namespace) -> Preparation:
     if arguments.no_fit:
         return Preparation.AS_DRAWN
     return Preparation.DESKEWED if arguments.deskew else Preparation.FITTED
-
-
-def _data_name(dataset: Dataset, arguments: argparse.Namespace) -> str:
-    return f"{dataset.name}, new in every epoch" if arguments.new_digits else dataset.name
 
 
 def _trained(network: Network, config: TrainingConfig, arguments: argparse.Namespace) -> Run:
@@ -183,16 +181,19 @@ def _record(
     }
 
 
-def _print(done: Run, learned: Scores, checked: Scores) -> None:
+def _print(done: Run, learned: Scores, checked: Scores, preparation: Preparation) -> None:
+    snapshot = done.snapshot
+    found = evaluate(done.network, snapshot.parameters, done.validation, snapshot.config.loss)
     print(
         f"{done.network.title.capitalize()}, on {done.dataset.name}: "
-        f"{len(done.training):,} examples to train on, {len(done.validation):,} to validate.\n"
+        f"{len(done.training):,} examples to train on, {len(done.validation):,} to validate, "
+        f"{preparation.words}.\n"
         f"{done.snapshot.epoch:,} epochs, {done.snapshot.step:,} steps "
         f"in {done.train_seconds:.1f} s ({done.images_per_second:,.0f} images/s): "
         f"{ENDINGS[str(done.snapshot.stopped)]}.\n"
         f"{done.backend.name}. {done.backend.reason}\n"
-        f"loss, training     {number(learned.loss)}\n"
-        f"loss, validation   {number(checked.loss)}\n"
-        f"accuracy           {percent(checked.accuracy)}\n"
-        f"average precision  {number(checked.average_precision, 3)}"
+        f"loss, training                 {number(learned.loss)}\n"
+        f"loss, validation               {number(checked.loss)}\n"
+        f"accuracy, validation           {told(found.accuracy, percent)}\n"
+        f"average precision, validation  {told(found.average_precision, partial(number, digits=3))}"
     )

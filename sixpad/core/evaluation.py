@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,17 +12,10 @@ from numpy.typing import NDArray
 
 from sixpad.core import metrics
 from sixpad.core.answer import DIGITS
-from sixpad.core.intervals import confusion_interval, ranking_intervals, wilson_interval
+from sixpad.core.intervals import confusion_interval, wilson_interval
 from sixpad.core.network import Network, Parameters
+from sixpad.core.ranking import Curve, Estimate, Ranking, rank
 from sixpad.core.run import BLOCK_ROWS, Examples
-
-
-class Estimate(NamedTuple):
-    """A score and its 95 % interval; NaN where undefined."""
-
-    value: float
-    low: float
-    high: float
 
 
 class DigitScores(NamedTuple):
@@ -39,26 +33,28 @@ class DigitScores(NamedTuple):
     average_precision: float
 
 
-class Curve(NamedTuple):
-    """Precision and recall (k,) at each distinct threshold (k,), falling."""
-
-    thresholds: NDArray[np.float64]
-    precision: NDArray[np.float64]
-    recall: NDArray[np.float64]
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """The probabilities P (N,) or (N, 10) that a network gave to examples of `labels` (N,).
 
-    A single neuron says yes above `threshold`; ten say the digit that is most probable.
+    A single neuron says yes above `threshold`; ten say the digit that is most probable. `ranking`
+    is what does not depend on that.
     """
 
     network: Network
     labels: NDArray[np.uint8]
     P: NDArray[np.float64]
     loss: float
+    ranking: Ranking
     threshold: float = metrics.THRESHOLD
+
+    @classmethod
+    def of(
+        cls, network: Network, labels: NDArray[np.uint8], P: NDArray[np.float64], loss: float,
+        look: Callable[[], None] | None = None,
+    ) -> Evaluation:  # fmt: skip
+        """The evaluation of probabilities P; `look` is called now and then and may raise."""
+        return cls(network, labels, P, loss, rank(P, np.asarray(network.targets(labels)), look))
 
     def at(self, threshold: float) -> Evaluation:
         """The same answers, taken to say yes above another threshold."""
@@ -100,19 +96,18 @@ class Evaluation:
     @cached_property
     def f1(self) -> Estimate:
         """F1 of the single neuron's yes, or the mean over the ten digits."""
-        return Estimate(self._f1(self.confusion), *confusion_interval(self.confusion, self._f1))
+        interval = confusion_interval(self.confusion, self._f1, self._fewest(self.confusion))
+        return Estimate(self._f1(self.confusion), *interval)
 
-    @cached_property
+    @property
     def average_precision(self) -> Estimate:
         """The average precision, of ten neurons the mean over the digits."""
-        value = metrics.mean(metrics.average_precisions(self.P, self.targets))
-        return Estimate(value, *self._ranking_intervals[0])
+        return self.ranking.average_precision
 
-    @cached_property
+    @property
     def roc_auc(self) -> Estimate:
         """The area under the ROC curve, of ten neurons the mean over the digits."""
-        value = metrics.mean(metrics.roc_aucs(self.P, self.targets))
-        return Estimate(value, *self._ranking_intervals[1])
+        return self.ranking.roc_auc
 
     @cached_property
     def precision(self) -> float:
@@ -134,7 +129,7 @@ class Evaluation:
         scored = np.full((3, DIGITS), np.nan)
         scored[0, rows] = metrics.precisions(self.confusion)[first:]
         scored[1, rows] = metrics.f1s(self.confusion)[first:]
-        scored[2, rows] = metrics.average_precisions(self.P, self.targets)
+        scored[2, rows] = self.ranking.average_precisions
         scores = []
         for digit in range(DIGITS):
             held = self.labels == digit
@@ -143,12 +138,15 @@ class Evaluation:
             scores.append(DigitScores(digit, int(held.sum()), share, precision, f1, average))
         return tuple(scores)
 
-    @cached_property
+    @property
     def curve(self) -> Curve:
         """Precision against recall of the single neuron, over all thresholds."""
-        order, last = metrics.thresholds(self.P)
-        hits, taken = metrics.cumulative(self.P, self.targets)
-        return Curve(self.P[order[last]], hits / taken, hits / max(int(self.targets.sum()), 1))
+        assert self.ranking.curve is not None, "ten neurons have no single curve"
+        return self.ranking.curve
+
+    def work_out(self) -> None:
+        """Work out in advance what takes a while, so that nobody waits for it later."""
+        _ = self.accuracy, self.f1, self.by_digit, self.confidence
 
     def wrong(self) -> NDArray[np.intp]:
         """The examples that were answered wrong, those first of which the network was surest."""
@@ -167,18 +165,24 @@ class Evaluation:
         values = metrics.f1s(confusion)
         return metrics.mean(values[-1:] if self.network.digit is not None else values)
 
-    @cached_property
-    def _ranking_intervals(self) -> Any:
-        return ranking_intervals(self.P, self.targets)
+    def _fewest(self, confusion: NDArray[np.int64]) -> int:
+        """The examples that a score without any fault, or without any merit, is said of."""
+        rows = confusion.sum(axis=1)
+        return int(rows.min() if self.network.digit is not None else rows.sum())
 
 
-def evaluate(network: Network, parameters: Parameters, examples: Examples, loss: str) -> Evaluation:
-    """What a network with these parameters answers on examples, and its mean loss on them."""
+def evaluate(
+    network: Network, parameters: Parameters, examples: Examples, loss: str,
+    look: Callable[[], None] | None = None,
+) -> Evaluation:  # fmt: skip
+    """What a network with these parameters answers on examples, and its mean loss on them.
+
+    `look` is called now and then; what it raises gives the work up.
+    """
     z = logits(network, parameters, examples.images).astype(np.float64)
     P = np.asarray(network.answer.probabilities(z))
-    targets = np.asarray(network.targets(examples.labels))
-    value = metrics.mean_loss(z, P, targets, loss)
-    return Evaluation(network, examples.labels, P, value)
+    value = metrics.mean_loss(z, P, np.asarray(network.targets(examples.labels)), loss)
+    return Evaluation.of(network, examples.labels, P, value, look)
 
 
 def logits(

@@ -27,6 +27,14 @@ class Preparation(Enum):
         """Whether images are centred and fitted."""
         return self is not Preparation.AS_DRAWN
 
+    @property
+    def words(self) -> str:
+        """What was done to an image, in words."""
+        if self is Preparation.AS_DRAWN:
+            return "as drawn"
+        deskewed = "deskewed, " if self is Preparation.DESKEWED else ""
+        return f"{deskewed}centred and fitted"
+
     def __call__(self, images: Ink) -> Ink:
         """The images as the network is to see them, in the same shape."""
         if self is Preparation.AS_DRAWN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,20 +12,19 @@ from numpy.typing import NDArray
 from sixpad.core.grid import PIXELS
 from sixpad.errors import SixpadError
 
-DIGITS = 10
-
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """N images with the digit that each one holds.
 
     `images` (N, 576) are `uint8` with ink 1 and paper 0, row by row; `labels` (N,) are `uint8`
-    from 0 to 9; `name` says where they come from.
+    from 0 to 9; `name` says where they come from, and `sources` names what they were mixed from.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     name: str
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.images.shape != (len(self.labels), PIXELS) or self.labels.ndim != 1:
@@ -34,9 +33,14 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the sources, of which there is one where nothing was mixed."""
+        return self.sources or (self.name,)
+
     def take(self, indices: NDArray[Any]) -> Dataset:
         """The examples at `indices` (n,), in that order, under the same name."""
-        return Dataset(self.images[indices], self.labels[indices], self.name)
+        return replace(self, images=self.images[indices], labels=self.labels[indices])
 
     def split(self, validation_share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
         """A training and a validation part: disjoint, shuffled by `seed`, no example left out.
@@ -91,6 +95,7 @@ def mix(datasets: Sequence[Dataset], shares: Sequence[float | None], seed: int =
         np.concatenate([dataset.images for dataset in datasets]),
         np.concatenate([dataset.labels for dataset in datasets]),
         " + ".join(dataset.name for dataset in datasets),
+        tuple(name for dataset in datasets for name in dataset.names),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count as count_from
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.core.grid import PIXELS, Ink, centre_and_fit
-from sixpad.data.dataset import DIGITS, Dataset
+from sixpad.core.answer import DIGITS
+from sixpad.core.grid import PIXELS, Ink
+from sixpad.core.preparation import Preparation
+from sixpad.data.dataset import Dataset
 from sixpad.data.digit_shapes import FORMS
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.writing import write
@@ -27,36 +28,28 @@ _Indices = NDArray[np.intp]
 _Progress = Callable[[float], None]
 
 
-class Sheet(NamedTuple):
-    """Samples of one digit: images (n, 24, 24) and the name of the form each is written in."""
-
-    images: Ink
-    forms: list[str]
-
-
 def generate(
-    count: int, seed: int = 0, *, fit: bool = True, style: Handwriting | None = None,
-    on_progress: _Progress | None = None,
+    count: int, seed: int = 0, *, preparation: Preparation = Preparation.FITTED,
+    style: Handwriting | None = None, on_progress: _Progress | None = None,
 ) -> Dataset:  # fmt: skip
     """Write `count` digits: images (count, 576) and labels (count,), balanced and shuffled.
 
     The counts of any two digits differ by at most one. The same `seed`, from 0 on, gives the same
-    digits. `fit` centres and fits each image as the app does with what a person draws; without it
-    they stay where and as large as they were written. `on_progress` is told the share of the work
-    that is done, up to 1.
+    digits, prepared as `preparation` says. `on_progress` is told the share of the work that is
+    done, up to 1.
 
     Raises SixpadError for a count below 1 or above MOST_DIGITS, and for a negative seed.
     """
     _check(count, seed)
     images, labels = _written(
-        count, np.random.default_rng(seed), fit, style or Handwriting(), on_progress
+        count, np.random.default_rng(seed), preparation, style or Handwriting(), on_progress
     )
     return Dataset(images, labels, f"handwriting:{count}:{seed}")
 
 
 def stream(
-    seed: int = 0, *, start: int = 0, block: int = STREAM_BLOCK, fit: bool = True,
-    style: Handwriting | None = None,
+    seed: int = 0, *, start: int = 0, block: int = STREAM_BLOCK,
+    preparation: Preparation = Preparation.FITTED, style: Handwriting | None = None,
 ) -> Iterator[Dataset]:  # fmt: skip
     """Write without end: blocks of `block` digits, each like those of `generate`, from `start` on.
 
@@ -69,13 +62,11 @@ def stream(
     _check(block, seed)
     if start < 0:
         raise SixpadError(f"The stream cannot start at block {start}: use 0 or more.")
-    return (_stream_block(seed, place, block, fit, style) for place in count_from(start))
+    return (_stream_block(seed, place, block, preparation, style) for place in count_from(start))
 
 
-def sample_sheet(
-    digit: int, count: int, seed: int = 0, style: Handwriting | None = None, *, fit: bool = False
-) -> Sheet:
-    """Samples of what `generate` writes for one digit, form by form.
+def sample_sheet(digit: int, count: int, seed: int = 0, style: Handwriting | None = None) -> Ink:
+    """Samples (count, 24, 24) of what `generate` writes for one digit, form by form, as written.
 
     Every form is there once, as far as `count` goes, and then as often as it is met. The same
     `seed` with another style gives the same samples, changed.
@@ -91,8 +82,7 @@ def sample_sheet(
     steps = (np.arange(count - len(once)) + 0.5) / max(count - len(once), 1)
     forms = np.sort(np.append(once, np.searchsorted(np.cumsum(_shares(digit)), steps)))
     labels = np.full(count, digit, np.uint8)
-    ink = write(labels, forms, style or Handwriting(), _numbered_rng(seed, digit))
-    return Sheet(centre_and_fit(ink) if fit else ink, [FORMS[digit][form].name for form in forms])
+    return write(labels, forms, style or Handwriting(), np.random.default_rng(seed))
 
 
 def _check(count: int, seed: int) -> None:
@@ -103,9 +93,11 @@ def _check(count: int, seed: int) -> None:
 
 
 def _stream_block(
-    seed: int, place: int, count: int, fit: bool, style: Handwriting | None
+    seed: int, place: int, count: int, preparation: Preparation, style: Handwriting | None
 ) -> Dataset:
-    images, labels = _written(count, _numbered_rng(seed, place), fit, style or Handwriting(), None)
+    images, labels = _written(
+        count, _numbered_rng(seed, place), preparation, style or Handwriting(), None
+    )
     return Dataset(images, labels, f"handwriting stream {seed}, block {place}")
 
 
@@ -116,9 +108,9 @@ def _numbered_rng(seed: int, number: int) -> np.random.Generator:
 
 
 def _written(
-    count: int, rng: np.random.Generator, fit: bool, style: Handwriting,
+    count: int, rng: np.random.Generator, preparation: Preparation, style: Handwriting,
     on_progress: _Progress | None,
-) -> tuple[_Labels, _Labels]:  # fmt: skip
+) -> tuple[NDArray[np.uint8], _Labels]:  # fmt: skip
     """Images (count, 576) and their labels (count,), balanced and shuffled."""
     # Where the count is no multiple of ten, chance says which digits there is one more of.
     labels = rng.permutation(DIGITS)[np.arange(count) % DIGITS].astype(np.uint8)
@@ -127,7 +119,7 @@ def _written(
     for begin in range(0, count, _AT_ONCE):
         some = slice(begin, begin + _AT_ONCE)
         ink = write(labels[some], _choose_forms(labels[some], rng), style, rng)
-        images[some] = (centre_and_fit(ink) if fit else ink).reshape(-1, PIXELS)
+        images[some] = preparation(ink).reshape(-1, PIXELS)
         if on_progress is not None:
             on_progress(min(begin + _AT_ONCE, count) / count)
     return images, labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from sixpad.core.grid import SIDE, SMALLEST_SCALED
+from sixpad.core.grid import SIDE
 from sixpad.errors import SixpadError
 
 
@@ -25,10 +25,12 @@ class Range(NamedTuple):
 
 _HEIGHT = "of the height"
 _PIXELS = "pixels"
+# Below this a pen of one pixel fills a digit up.
+_LEAST_SIDE = 8.0
 
 RANGES: dict[str, Range] = {
     "slant": Range(
-        "Slant", "", -0.6, 0.6, 0.02,
+        "Slant", "", -0.6, 0.6, 0.01,
         "How far digits lean to the right on average: sideways for each step upward.",
     ),
     "slant_spread": Range(
@@ -84,15 +86,15 @@ RANGES: dict[str, Range] = {
         "How many digits are written in any size; the others have the usual one.",
     ),
     "smallest_side": Range(
-        "Smallest size", _PIXELS, SMALLEST_SCALED, SIDE, 1.0,
+        "Smallest size", _PIXELS, _LEAST_SIDE, SIDE, 1.0,
         "The longer side of the smallest digit that is written freely.",
     ),
     "largest_side": Range(
-        "Largest size", _PIXELS, SMALLEST_SCALED, SIDE, 1.0,
+        "Largest size", _PIXELS, _LEAST_SIDE, SIDE, 1.0,
         "The longer side of the largest digit that is written freely.",
     ),
     "written_side": Range(
-        "Usual size", _PIXELS, SMALLEST_SCALED, SIDE, 1.0,
+        "Usual size", _PIXELS, _LEAST_SIDE, SIDE, 1.0,
         "The longer side of every digit that is not written freely.",
     ),
 }  # fmt: skip

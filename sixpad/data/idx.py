@@ -14,9 +14,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from sixpad.core.answer import DIGITS
 from sixpad.core.grid import PIXELS, SIDE
 from sixpad.core.preparation import Preparation
-from sixpad.data.dataset import DIGITS, Dataset
+from sixpad.data.dataset import Dataset
 from sixpad.data.files import write_atomically
 from sixpad.data.images import Polarity, image_to_ink, reduce_to_grid
 from sixpad.data.streams import opened

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sixpad.core.answer import DIGITS
 from sixpad.core.grid import PIXELS, SIDE, Ink
 from sixpad.core.preparation import Preparation
-from sixpad.data.dataset import DIGITS, Dataset
+from sixpad.data.dataset import Dataset
 from sixpad.data.images import Polarity, encode_image, read_image
 from sixpad.errors import SixpadError
 

@@ -32,7 +32,8 @@ def read_image(
     """The image file at `path` as a grid (24, 24).
 
     See `decode_image` for what can be read, `image_to_ink` for `ink` and `reduce_to_grid` for
-    `fit`. Raises SixpadError for what is not a regular file, is over 256 MiB or is no sound image.
+    `preparation`. Raises SixpadError for what is not a regular file, is over 256 MiB or is no sound
+    image.
     """
     path = Path(path)
     grey = decode_image(read_bounded(path, MAX_BYTES), str(path))
@@ -48,7 +49,8 @@ def read_drawing(path: str | Path, *, preparation: Preparation = Preparation.FIT
 def decode_drawing(data: bytes, name: str, *, preparation: Preparation = Preparation.FITTED) -> Ink:
     """An image in memory for the canvas (24, 24): a drawing that was copied comes back exactly.
 
-    Any other image is reduced as `reduce_to_grid` says. Raises SixpadError as `decode_image` does.
+    Any other image is reduced as `reduce_to_grid` says, but not deskewed: the canvas does that to
+    all that is on it, and twice is not the same as once. Raises SixpadError as `decode_image` does.
     """
     ink = image_to_ink(decode_image(data, name))
     scale, rest = divmod(ink.shape[0], SIDE)
@@ -56,6 +58,9 @@ def decode_drawing(data: bytes, name: str, *, preparation: Preparation = Prepara
         small = ink[::scale, ::scale]
         if np.array_equal(small.repeat(scale, axis=0).repeat(scale, axis=1), ink):
             return small.copy()
+    if preparation is Preparation.DESKEWED:
+        grid: Ink = _on_grid(ink[None])[0]
+        return grid
     return reduce_to_grid(ink, preparation)
 
 
@@ -133,16 +138,21 @@ def reduce_to_grid(ink: Ink, preparation: Preparation = Preparation.FITTED) -> I
     if not preparation.fits:
         origin, one = np.zeros(count, np.intp), np.ones(count, np.intp)
         return _scaled(ink, (origin, height * one), (origin, width * one), SIDE)
+    return preparation(_on_grid(ink))
+
+
+def _on_grid(ink: Ink) -> Ink:
+    """Ink (N, H, W) amid (N, 24, 24): as it is where it fits, else scaled to 20 pixels."""
     rows, columns = _span(ink.max(axis=2)), _span(ink.max(axis=1))
     large = np.maximum(rows[1], columns[1]) > SIDE
-    grids = np.empty((count, SIDE, SIDE), np.uint8)
+    grids = np.empty((len(ink), SIDE, SIDE), np.uint8)
     grids[~large] = _cropped(
         ink[~large], (rows[0][~large], rows[1][~large]), (columns[0][~large], columns[1][~large])
     )
     if large.any():
         rows, columns = (rows[0][large], rows[1][large]), (columns[0][large], columns[1][large])
         grids[large] = _scaled(ink[large], rows, columns, FITTED_SIDE)
-    return preparation(grids)
+    return grids
 
 
 def write_image(path: str | Path, grid: Ink, scale: int = 1) -> None:
@@ -199,14 +209,15 @@ def _span(occupied: Ink) -> Span:
 
 
 def _cropped(ink: Ink, rows: Span, columns: Span) -> Ink:
-    """A part of each image, no larger than the grid, in the top left corner of (N, 24, 24)."""
+    """A part of each image, no larger than the grid, amid (N, 24, 24)."""
     count, height, width = ink.shape
-    place = np.arange(SIDE)
-    down = np.minimum(rows[0][:, None] + place, height - 1)
-    across = np.minimum(columns[0][:, None] + place, width - 1)
+    down, across = (np.arange(SIDE) - (SIDE - span[1][:, None]) // 2 for span in (rows, columns))
+    inside = ((down >= 0) & (down < rows[1][:, None]))[:, :, None]
+    inside = inside & ((across >= 0) & (across < columns[1][:, None]))[:, None, :]
+    down = np.clip(down + rows[0][:, None], 0, height - 1)
+    across = np.clip(across + columns[0][:, None], 0, width - 1)
     cropped: Ink = ink[np.arange(count)[:, None, None], down[:, :, None], across[:, None, :]]
-    cropped *= (place < rows[1][:, None])[:, :, None] & (place < columns[1][:, None])[:, None, :]
-    return cropped
+    return cropped * inside
 
 
 def _scaled(ink: Ink, rows: Span, columns: Span, side: int) -> Ink:

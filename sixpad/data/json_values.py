@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from enum import Enum
 from math import nan
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from sixpad.core.config import TrainingConfig
 
 # Above this a JSON number need not be the whole number that was written.
 LARGEST = 2**53
 _MAX = sys.float_info.max
+
+Kind = TypeVar("Kind", bound=Enum)
 
 _CONFIG_TYPES = {
     name: get_args(hint) or (hint,) for name, hint in get_type_hints(TrainingConfig).items()
@@ -36,6 +39,14 @@ def record(value: Any, *names: str) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != set(names):
         raise ValueError(f"it does not hold exactly: {', '.join(names)}")
     return value
+
+
+def member(value: Any, kind: type[Kind]) -> Kind:
+    """The member of an enumeration that has this value."""
+    for each in kind:
+        if each.value == value:
+            return each
+    raise ValueError(f"it is none of: {', '.join(str(each.value) for each in kind)}")
 
 
 def whole(value: Any, low: int = 0, high: int = LARGEST) -> int:

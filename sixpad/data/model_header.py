@@ -18,14 +18,16 @@ from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Best, Snapshot
 from sixpad.data import json_values as values
+from sixpad.data.provenance import MAX_NAME, MAX_NAMES, Names, Source
 from sixpad.errors import SixpadError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAX_TEXT = 2000
 
 PREPARATIONS = tuple(each.value for each in Preparation)
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
 
+_NEW_IN_VERSION_1 = ", new in every epoch"
 _COUNTS = ("step", "epoch", "batch", "until", "examples")
 
 
@@ -33,19 +35,20 @@ _COUNTS = ("step", "epoch", "batch", "until", "examples")
 class Model:
     """A network with all that is needed to use it and to train it on.
 
-    `preparation` says how its images are prepared. `data` names
-    the examples it learned from, `training_examples` and `validation_examples` of them, and
-    `scores` are those of the validation part. `saved_at` is when its file was written, in UTC.
+    `source` is what it learned from, and `scores` are those of the validation part. `saved_at` is
+    when its file was written, in UTC.
     """
 
     network: Network
     snapshot: Snapshot
-    preparation: Preparation
-    data: str = ""
-    training_examples: int = 0
-    validation_examples: int = 0
+    source: Source
     scores: Scores | None = None
     saved_at: datetime | None = None
+
+    @property
+    def preparation(self) -> Preparation:
+        """How the images are prepared that the network sees."""
+        return self.source.preparation
 
 
 class NewerFormatError(Exception):
@@ -54,20 +57,21 @@ class NewerFormatError(Exception):
 
 def encode(model: Model, saved_at: datetime) -> dict[str, str]:
     """The metadata of `model`, all but its arrays."""
-    snapshot = model.snapshot
+    snapshot, source = model.snapshot, model.source
     return {
-        "format_version": json.dumps(FORMAT_VERSION),
+        "format_version": _json(FORMAT_VERSION),
         "model": model.network.model,
-        "layers": json.dumps(_layers(model.network)),
-        "digit": json.dumps(model.network.digit),
-        "preparation": model.preparation.value,
-        "training": json.dumps(asdict(snapshot.config)),
-        "progress": json.dumps(_progress(snapshot)),
-        "random_state": json.dumps(_random_state(snapshot.random_state)),
-        "data": _shown(model.data),
-        "training_examples": json.dumps(model.training_examples),
-        "validation_examples": json.dumps(model.validation_examples),
-        "scores": json.dumps(
+        "layers": _json(_layers(model.network)),
+        "digit": _json(model.network.digit),
+        "preparation": source.preparation.value,
+        "training": _json(asdict(snapshot.config)),
+        "progress": _json(_progress(snapshot)),
+        "random_state": _json(_random_state(snapshot.random_state)),
+        "data": _json(source.data),
+        "new_in_every_epoch": _json(source.new_each_epoch),
+        "training_examples": _json(source.training),
+        "validation_examples": _json(source.validation),
+        "scores": _json(
             model.scores and {name: _or_null(score) for name, score in asdict(model.scores).items()}
         ),
         "saved_at": saved_at.isoformat(timespec="seconds"),
@@ -83,6 +87,8 @@ def decode(metadata: dict[str, str]) -> Model:
     version = _read(metadata, "format_version", lambda text: values.whole(values.parse(text), 1))
     if version > FORMAT_VERSION:
         raise NewerFormatError
+    if version == 1:
+        metadata = _of_version_2(metadata)
     field = {name: _read(metadata, name, reader) for name, reader in _READERS.items()}
     network = Network(field["digit"], field["model"])
     if field["layers"] != _layers(network):
@@ -90,16 +96,34 @@ def decode(metadata: dict[str, str]) -> Model:
     snapshot = Snapshot({}, {}, field["training"], field["random_state"], **field["progress"])
     if snapshot.batch >= snapshot.batches:
         raise ValueError("progress: the batch lies beyond the end of the epoch")
-    return Model(
-        network,
-        snapshot,
+    source = Source(
+        field["data"],
+        field["training_examples"],
+        field["validation_examples"],
         field["preparation"],
-        data=field["data"],
-        training_examples=field["training_examples"],
-        validation_examples=field["validation_examples"],
-        scores=field["scores"],
-        saved_at=field["saved_at"],
+        field["new_in_every_epoch"],
     )
+    return Model(network, snapshot, source, field["scores"], field["saved_at"])
+
+
+def _of_version_2(metadata: dict[str, str]) -> dict[str, str]:
+    """What a file of version 1 says, in the fields of version 2.
+
+    It has the names of its data in one text, and it may name no schedule.
+    """
+    text = _read(metadata, "data", lambda text: values.text(text, MAX_TEXT))
+    names = text.removesuffix(_NEW_IN_VERSION_1)
+    source = Source()
+    if names:
+        source = source.then(names.split(" + "), 0, 0, Preparation.FITTED)
+    training = _read(metadata, "training", values.parse)
+    if isinstance(training, dict):
+        training = {"schedule": CONSTANT, **training}
+    return metadata | {
+        "data": _json(source.data),
+        "new_in_every_epoch": _json(names != text),
+        "training": _json(training),
+    }
 
 
 def _read(metadata: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
@@ -111,15 +135,14 @@ def _read(metadata: dict[str, str], name: str, reader: Callable[[str], Any]) -> 
         raise ValueError(f"{name}: {error}") from None
 
 
+def _json(value: Any) -> str:
+    # The header has little room, and each \\uXXXX would take seven bytes of it.
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _layers(network: Network) -> list[int]:
     """The sizes of the layers, from the pixels to the answer."""
     return [network.layer.inputs, network.layer.outputs]
-
-
-def _shown(text: str) -> str:
-    """`text` as one line that fits the header."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
 
 
 def _or_null(value: float) -> float | None:
@@ -181,11 +204,7 @@ def _read_random_state(text: str) -> dict[str, Any]:
 def _read_training(text: str) -> TrainingConfig:
     names = asdict(TrainingConfig())
     config = TrainingConfig()
-    parsed = values.parse(text)
-    if isinstance(parsed, dict):
-        # Files from before there were schedules do not name one.
-        parsed.setdefault("schedule", CONSTANT)
-    for name, value in values.record(parsed, *names).items():
+    for name, value in values.record(values.parse(text), *names).items():
         config = values.with_field(config, name, value)
     return config
 
@@ -211,6 +230,15 @@ def _read_digit(text: str) -> int | None:
     return parsed if parsed is None else values.whole(parsed, 0, 9)
 
 
+def _read_data(text: str) -> tuple[Names, ...]:
+    parsed = values.parse(text)
+    if not isinstance(parsed, list) or not all(isinstance(names, list) for names in parsed):
+        raise ValueError("it is not a list of data sets")
+    if sum(map(len, parsed)) > MAX_NAMES or not all(parsed):
+        raise ValueError(f"it does not hold up to {MAX_NAMES} names")
+    return tuple(tuple(values.text(name, MAX_NAME) for name in names) for names in parsed)
+
+
 def _read_count(text: str) -> int:
     return values.whole(values.parse(text))
 
@@ -223,7 +251,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "training": _read_training,
     "progress": _read_progress,
     "random_state": _read_random_state,
-    "data": lambda text: values.text(text, MAX_TEXT),
+    "data": _read_data,
+    "new_in_every_epoch": lambda text: values.truth(values.parse(text)),
     "training_examples": _read_count,
     "validation_examples": _read_count,
     "scores": _read_scores,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.grid import PIXELS
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting import STREAM_BLOCK, stream
@@ -32,11 +32,12 @@ class NewHandwriting:
         blocks = -(-self.count // STREAM_BLOCK)
         images = np.empty((blocks * STREAM_BLOCK, PIXELS), np.uint8)
         labels = np.empty(len(images), np.uint8)
-        endless = stream(self.seed, start=epoch * blocks, fit=False, style=self.style)
+        endless = stream(
+            self.seed, start=epoch * blocks, preparation=self.preparation, style=self.style
+        )
         for place, block in zip(range(blocks), endless, strict=False):
             rows = slice(place * STREAM_BLOCK, (place + 1) * STREAM_BLOCK)
-            ink = self.preparation(block.images.reshape(-1, SIDE, SIDE))
-            images[rows], labels[rows] = ink.reshape(-1, PIXELS), block.labels
+            images[rows], labels[rows] = block.images, block.labels
             on_progress((place + 1) / blocks)
         name = f"new handwriting of seed {self.seed}, epoch {epoch}"
         return Dataset(images[: self.count], labels[: self.count], name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sixpad.core.backend import DEVICES
-from sixpad.core.config import TrainingConfig
+from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import MODELS, ONE
 from sixpad.core.preparation import Preparation
@@ -24,7 +24,6 @@ MAX_BYTES = 1 << 20
 MAX_SPECS = 100
 MAX_SPEC = 4096
 MAX_GEOMETRY = 4096
-PREPARATIONS = tuple(each.value for each in Preparation)
 APPEARANCES = ("system", "light", "dark")
 DRAWING_BYTES = PIXELS // 8
 
@@ -91,6 +90,9 @@ def _decoded(content: bytes) -> tuple[Settings, bool]:
         return settings, False
     if not isinstance(parsed, dict):
         return settings, False
+    if parsed.get("fit") is False:
+        # How settings said it before there were three ways to prepare.
+        parsed.setdefault("preparation", Preparation.AS_DRAWN.value)
     whole = True
     for name, reader in _READERS.items():
         if name in parsed:
@@ -106,6 +108,9 @@ def _decoded(content: bytes) -> tuple[Settings, bool]:
 
 def _training(parsed: Any) -> tuple[TrainingConfig, bool]:
     config, whole = TrainingConfig(), isinstance(parsed, dict)
+    if whole:
+        # A run that was paused before there were schedules goes on as it was.
+        parsed.setdefault("schedule", CONSTANT)
     for name in asdict(config) if whole else ():
         if name in parsed:
             try:
@@ -153,7 +158,7 @@ def _geometry(value: Any) -> bytes:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "model": lambda value: values.choice(value, MODELS),
     "digit": lambda value: values.whole(value, 0, 9),
-    "preparation": lambda value: Preparation(values.choice(value, PREPARATIONS)),
+    "preparation": lambda value: values.member(value, Preparation),
     "device": lambda value: values.choice(value, DEVICES),
     "data": _specs,
     "pen_width": lambda value: values.whole(value, 1, 4),

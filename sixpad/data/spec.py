@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from sixpad.core.grid import PIXELS, SIDE
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset, check_shares, mix
 from sixpad.data.handwriting import MOST_DIGITS, generate
@@ -13,6 +13,7 @@ from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.idx import read_idx
 from sixpad.data.image_folder import read_image_folder
 from sixpad.data.images import Polarity
+from sixpad.data.provenance import OWN_RANGES
 from sixpad.data.unipen import read_unipen
 from sixpad.errors import SixpadError
 
@@ -78,7 +79,8 @@ def handwriting_seed(specs: Sequence[str]) -> int:
     for text in texts:
         if text.partition(":")[0] != "handwriting":
             raise SixpadError(
-                f"Only handwriting can be new in every epoch, and “{text}” is another source."
+                f"Only handwriting can be new in every epoch, and “{text}” is another source: "
+                "train on handwriting alone, or without new digits."
             )
     words = texts[0].split(":")[1:]
     return _count_and_seed(texts[0], words)[1]
@@ -106,10 +108,9 @@ def _loader(text: str, style: Handwriting) -> _Loader:
 def _generated(
     count: int, seed: int, style: Handwriting, preparation: Preparation, report: Progress
 ) -> Dataset:
-    written = generate(count, seed, fit=False, style=style, on_progress=report)
-    images = preparation(written.images.reshape(-1, SIDE, SIDE)).reshape(-1, PIXELS)
-    name = written.name if style == Handwriting() else f"{written.name}, own ranges"
-    return Dataset(images, written.labels, name)
+    written = generate(count, seed, preparation=preparation, style=style, on_progress=report)
+    usual = style == Handwriting()
+    return written if usual else replace(written, name=f"{written.name}{OWN_RANGES}")
 
 
 def _count_and_seed(text: str, words: Sequence[str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from sixpad.core.answer import DIGITS
 from sixpad.gui.digit_picker import DigitPicker
-from sixpad.gui.numbers import percent
+from sixpad.gui.numbers import THIN_SPACE, fixed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
 
@@ -44,7 +44,7 @@ class AnswerBars(DigitPicker):
 
     def texts(self) -> dict[str, str]:
         """The percentages by their digits, for those who cannot see them."""
-        return {str(d): percent(p) for d, p in enumerate(self.session.evidence.probabilities)}
+        return {str(d): _share(p) for d, p in enumerate(self.session.evidence.probabilities)}
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         session, colors = self.session, theme()
@@ -67,7 +67,7 @@ class AnswerBars(DigitPicker):
             painter.setFont(strong if answer else plain)
             painter.setPen(colors.color("text" if answer else "quiet"))
             painter.drawText(row, middle | Qt.AlignmentFlag.AlignLeft, str(digit))
-            painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, percent(P))
+            painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, _share(P))
             if digit in session.question:
                 dot = QRectF(left - 8, row.center().y() - 1.5, 3, 3)
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -85,3 +85,8 @@ class AnswerBars(DigitPicker):
         painter.setClipRect(QRectF(bar.left(), bar.top(), bar.width() * P, _BAR))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         painter.setClipping(False)
+
+
+def _share(P: float) -> str:
+    # Rounded and no more: beside each other the ten are to add up to a hundred.
+    return f"{fixed(100 * P, 1)}{THIN_SPACE}%"

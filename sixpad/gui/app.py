@@ -82,8 +82,9 @@ class App(QObject):
     def close(self) -> bool:
         """End the threads and save; False if a thread would not end in time."""
         self.window.guide.let_go()
-        ended = self.trainer.close()
-        ended = self.window.end_threads() and ended
+        # First what watches the training: its last moment is not to start another evaluation.
+        ended = self.window.end_threads()
+        ended = self.trainer.close() and ended
         self.keeper.close()
         return ended
 

@@ -77,7 +77,6 @@ class CanvasTools(QWidget):
         self.width_field.setToolTip(TERMS["pen"])
         self.width_field.setAccessibleName("Pen width")
         self.width_field.lineEdit().setTextMargins(4, 0, 0, 0)
-        self.width_field.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 4 px") + 44)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.preparation, 1)
@@ -104,9 +103,20 @@ class CanvasTools(QWidget):
         """Say with signs what there is no room to say in words."""
         self.undo.setText("↶" if narrow else "Undo")
         self.redo.setText("↷" if narrow else "Redo")
+        self.width_field.setPrefix("" if narrow else "pen ")
+        words = self.fontMetrics().horizontalAdvance(f"{self.width_field.prefix()}4 px")
+        self.width_field.setFixedWidth(words + 44)
 
     def _choose_preparation(self) -> None:
-        self._session.drawing.set_preparation(self.preparation.currentData())
+        session, chosen = self._session, self.preparation.currentData()
+        session.drawing.set_preparation(chosen)
+        learned = session.learned
+        if learned.snapshot.step and learned.source.preparation is not chosen:
+            words = {kind: words for words, kind, _ in _PREPARATIONS}
+            session.noticed.emit(
+                f"These weights have learned from images prepared with "
+                f"“{words[learned.source.preparation]}”: train them on for the new way."
+            )
 
     def _show_preparation(self) -> None:
         chosen = self._session.drawing.preparation

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from sixpad.core.evaluation import Curve
+from sixpad.core.ranking import Curve
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import fixed
 from sixpad.gui.theme import figures, theme
@@ -152,7 +152,7 @@ class CurveView(QWidget):
         if at is None or self._curve is None or not self.plot().left() <= x:
             return self.toolTip()
         return (
-            f"At a threshold of {fixed(self._curve.thresholds[at])}: "
+            f"From {fixed(self._curve.thresholds[at])} on: "
             f"precision {fixed(self._curve.precision[at])}, recall {fixed(self._curve.recall[at])}."
             f"\n{self.toolTip()}"
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from sixpad.gui.equation import MARGIN
 from sixpad.gui.examples_view import ExamplesView
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
-from sixpad.gui.theme import SPACE
+from sixpad.gui.theme import MARGIN, SPACE
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.widgets import heading, named, word_buttons
 

@@ -29,6 +29,7 @@ class DataSource(QObject):
     changed = Signal()
     progressed = Signal(float)
     failed = Signal(str)
+    renewal_changed = Signal()
 
     def __init__(self, drawing: Drawing, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +52,11 @@ class DataSource(QObject):
     def set_specs(self, specs: tuple[str, ...]) -> None:
         """Load other examples; they take the place of these once they are there."""
         self._want(specs, self._wanted[1] if self.loading else self.style)
+
+    @property
+    def written(self) -> bool:
+        """Whether any of the examples are handwriting of the generator's."""
+        return any(spec.startswith("handwriting") for spec in self.specs)
 
     def set_style(self, style: Handwriting) -> None:
         """Write the handwriting anew, with other ranges."""
@@ -81,7 +87,7 @@ class DataSource(QObject):
     def set_new_each_epoch(self, wanted: bool) -> None:
         """Train on new digits in every epoch from the next run on, or on the same ones."""
         self.new_each_epoch = wanted
-        self.changed.emit()
+        self.renewal_changed.emit()
 
     def renewal(self) -> NewHandwriting | None:
         """What writes the training part of each epoch anew, where that is wanted and can be done.

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from sixpad.gui.numbers import a
 from sixpad.gui.session import Session
 
 
@@ -49,5 +50,5 @@ class DigitPicker(QWidget):
             return f"The weights and the evidence shown are those of the {digit}."
         return (
             f"Click to look at the {digit};\n"
-            f"right-click or Ctrl+click: why a {chosen} and not a {digit}?"
+            f"right-click or Ctrl+click: why {a(chosen)} and not {a(digit)}?"
         )

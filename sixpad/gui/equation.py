@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,17 +20,16 @@ from sixpad.gui.canvas import Canvas
 from sixpad.gui.canvas_tools import CanvasTools
 from sixpad.gui.evidence_view import BalanceBar, EvidenceView
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import signed
+from sixpad.gui.numbers import a, signed
 from sixpad.gui.prediction_view import PredictionView
 from sixpad.gui.rival_choice import RivalChoice
 from sixpad.gui.session import Session
-from sixpad.gui.theme import SPACE, sized, theme
+from sixpad.gui.theme import MARGIN, SPACE, sized, theme
 from sixpad.gui.thumbnails import Thumbnails
 from sixpad.gui.vector_view import VectorView
 from sixpad.gui.weights_view import ColourBar, WeightsView
 from sixpad.gui.widgets import ElidedLabel, heading, named, quiet_label
 
-MARGIN = 24
 _OPERATOR_WIDTH = 40
 _NARROW = 250
 _LEARNED = "what it has learned"
@@ -63,6 +63,7 @@ class Equation(QWidget):
         session.network_changed.connect(self._show_network)
         session.question_changed.connect(self._show_question)
         session.numbers_changed.connect(self._show_numbers)
+        session.drawing.stroke_ended.connect(self._follow)
         self.weights.mode_changed.connect(self._show_question)
         self._show_network()
         self._show_question()
@@ -156,9 +157,16 @@ class Equation(QWidget):
             self.digits.addButton(button, digit)
             row.addWidget(button)
         self.digits.idClicked.connect(self.session.set_digit)
+        self.follow = named(QCheckBox("follow"), "quiet")
+        self.follow.setToolTip(TERMS["follow"])
+        self.follow.toggled.connect(self._follow)
+        head = QHBoxLayout()
+        head.addWidget(self._which)
+        head.addStretch(1)
+        head.addWidget(self.follow)
         column = QVBoxLayout()
         column.setSpacing(4)
-        column.addWidget(self._which)
+        column.addLayout(head)
         column.addLayout(row)
         column.addStretch(1)
         return column
@@ -173,8 +181,9 @@ class Equation(QWidget):
         self._which.setText(f"{verb} the digit")
         self._which.setToolTip(TERMS["digit of ten" if self._ten else "digit"])
         for digit, button in enumerate(self.digits.buttons()):
-            button.setToolTip(f"{verb} a {digit} (Alt+{digit})")
+            button.setToolTip(f"{verb} {a(digit)} (Alt+{digit})")
         self.thumbnails.setVisible(self._ten)
+        self.follow.setVisible(self._ten)
         self.rival.setVisible(self._ten)
         self._titles[3].setToolTip(TERMS["probabilities" if self._ten else "probability"])
         self._subtitles[3].setText("its ten answers" if self._ten else "its answer")
@@ -196,10 +205,7 @@ class Equation(QWidget):
         self._titles[3].setText("P" if self._ten else f"P({digit})")
         for label in (self._titles[1], self._subtitles[1], self._against, self._for):
             label.setToolTip(TERMS["gradient" if gradient else "weights"])
-        other = f"for a {rival}" if rival is not None else f"against a {digit}"
-        self._against.setText("will grow" if gradient else other)
-        self._for.setText("will shrink" if gradient else f"for a {digit}")
-        self._show_subtitles()
+        self._show_words()
         self.refresh_colors()
 
     def refresh_colors(self) -> None:
@@ -213,18 +219,29 @@ class Equation(QWidget):
         self.vector.setVisible(shown)
         self.fit_grids()
 
-    def _show_subtitles(self) -> None:
+    def _show_words(self) -> None:
+        """The words beside and below the grids, as far as there is room for them."""
         narrow = self.canvas.width() < _NARROW
         gradient = self.weights.shows_gradient
+        against, favoured = self._legend(narrow)
+        self._against.setText("will grow" if gradient else against)
+        self._for.setText("will shrink" if gradient else favoured)
         self._subtitles[1].setText("the gradient of the loss" if gradient else _LEARNED)
         short = narrow or self.session.rival is not None
         self._subtitles[2].setText("the evidence" if short else _EVIDENCE)
+
+    def _legend(self, narrow: bool) -> tuple[str, str]:
+        """What blue and orange speak for."""
+        digit, rival = self.session.question
+        if rival is None:
+            return ("against", "for") if narrow else (f"against {a(digit)}", f"for {a(digit)}")
+        return (str(rival), str(digit)) if narrow else (f"for {a(rival)}", f"for {a(digit)}")
 
     def _read_out(self) -> None:
         """Row, column, x, w and x·w of the pixel under the pointer."""
         cell, session = self.session.pointer, self.session
         if cell is None:
-            self._pixel.setText("")
+            self._pixel.setText(self._sum() if self._ten else "")
             return
         x = int(session.drawing.prepared[cell])
         w, xw = float(session.weights[cell]), float(session.evidence.pixels[cell])
@@ -233,6 +250,17 @@ class Equation(QWidget):
         if self._pixel.fontMetrics().horizontalAdvance(text) > self._pixel.width():
             text = f"({cell.row}, {cell.column})  {product}"
         self._pixel.setText(text)
+
+    def _follow(self) -> None:
+        """Look at the digit that the finished drawing is taken for, where that is wanted."""
+        if self._ten and self.follow.isChecked() and self.session.drawing.ink.any():
+            self.session.set_digit(int(self.session.evidence.probabilities.argmax()))
+
+    def _sum(self) -> str:
+        """What the evidence comes to, where the answer has no room to say it."""
+        evidence = self.session.evidence
+        total = evidence.total_for + evidence.total_against
+        return f"Σ {signed(total)},  b {signed(evidence.bias)}:  z = {signed(evidence.z)}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -255,4 +283,4 @@ class Equation(QWidget):
         self.tools.setFixedWidth(max(self.canvas.width(), self.tools.minimumSizeHint().width()))
         self.thumbnails.fit_to(self.weights.width())
         self.tools.set_narrow(self.canvas.width() < _NARROW)
-        self._show_subtitles()
+        self._show_words()

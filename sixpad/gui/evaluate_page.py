@@ -15,16 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sixpad.data.provenance import worth
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, short_spec
-from sixpad.gui.equation import MARGIN
-from sixpad.gui.evaluated_data import nature
+from sixpad.gui.evaluation_threads import Report
 from sixpad.gui.evaluation_view import EvaluationView
-from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator, Report
+from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator
 from sixpad.gui.example_tiles import take_onto_canvas
 from sixpad.gui.gallery import Gallery
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
-from sixpad.gui.theme import SPACE, sized
+from sixpad.gui.theme import MARGIN, SPACE, sized
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.widgets import ElidedLabel, heading
 
@@ -34,6 +34,7 @@ _VIEW_MOST = 440
 _PERCENT = 100
 _BAR_WIDTH = 96
 _SLOW_MILLISECONDS = 500
+_AGAIN = "Choose the data again to try once more, or choose others."
 
 
 class EvaluatePage(QWidget):
@@ -48,19 +49,19 @@ class EvaluatePage(QWidget):
         self.gallery = Gallery()
         self.cancel = QPushButton("Cancel")
         self._bar = QProgressBar(textVisible=False, maximum=_PERCENT)
-        self._nature = ElidedLabel()
+        self._worth = ElidedLabel()
         self._hint = QLabel(wordWrap=True)
         self._hint.setFont(sized(self.font(), 1.25))
         self._stack = QStackedWidget()
         # What is over before it is read would only flicker.
         self._slow = QTimer(self, interval=_SLOW_MILLISECONDS, singleShot=True)
-        self._slow.timeout.connect(self._show_stack)
+        self._slow.timeout.connect(self._show_late)
+        self._late = False
         self._fill_choices()
         self._layout()
         self._connect()
         self._show_choice()
-        self._show_loading()
-        self._show_report()
+        self._show_work()
 
     def _fill_choices(self) -> None:
         for words, choice in _OWN:
@@ -83,7 +84,7 @@ class EvaluatePage(QWidget):
         row.setSpacing(SPACE)
         row.addWidget(self.data)
         row.addSpacing(SPACE)
-        row.addWidget(self._nature, 1)
+        row.addWidget(self._worth, 1)
         for widget in (self._bar, self.cancel):
             keeping = widget.sizePolicy()
             keeping.setRetainSizeWhenHidden(True)
@@ -117,7 +118,7 @@ class EvaluatePage(QWidget):
         self.cancel.clicked.connect(evaluator.cancel)
         evaluator.changed.connect(self._show_report)
         evaluator.choice_changed.connect(self._show_choice)
-        evaluator.loading_changed.connect(self._show_loading)
+        evaluator.busy_changed.connect(self._show_work)
         evaluator.progressed.connect(self._show_progress)
         evaluator.failed.connect(self._session.noticed)
         self._session.network_changed.connect(self._show_stack)
@@ -132,8 +133,8 @@ class EvaluatePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._show_stack()
         self.evaluator.set_active(True)
+        self._show_stack()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -155,15 +156,25 @@ class EvaluatePage(QWidget):
             self.data.insertItem(len(_OWN), short_spec(choice), choice)
             place = len(_OWN)
         self.data.setCurrentIndex(place)
+        self._show_stack()
 
     @Slot()
-    def _show_loading(self) -> None:
+    def _show_work(self) -> None:
+        """Show whether something is on its way."""
         loading = self.evaluator.loading
         for widget in (self._bar, self.cancel):
             widget.setVisible(loading)
         self._bar.setValue(0)
-        if self.evaluator.busy:
+        if not self.evaluator.busy:
+            self._slow.stop()
+            self._late = False
+        elif not self._late and not self._slow.isActive():
             self._slow.start()
+        self._show_stack()
+
+    @Slot()
+    def _show_late(self) -> None:
+        self._late = True
         self._show_stack()
 
     def _show_progress(self, share: float) -> None:
@@ -176,34 +187,46 @@ class EvaluatePage(QWidget):
             self.view.show_evaluation(report.evaluation)
         self._show_stack()
 
+    @Slot()
     def _show_stack(self) -> None:
         """The results, or what there is to say where there are none."""
-        report = self.evaluator.report
-        hint = self._reason()
+        # In a training it is called with each of its snapshots.
+        if not self.isVisible():
+            return
+        evaluator, report, hint = self.evaluator, self.evaluator.report, self._reason()
         self._hint.setText(hint)
         self._stack.setCurrentIndex(0 if hint else 1)
-        late = self.evaluator.busy and not self._slow.isActive()
-        described = _described(report) + (" · evaluating …" if late else "") if report else ""
-        self._subtitle.setText("" if hint else described)
-        told = nature(report.examples, report.data.name, report.learned_from) if report else ""
-        self._nature.setText("" if hint else told)
-        self._nature.setToolTip(told)
+        described = told = ""
+        if report and not hint:
+            described, told = _described(report), _worth(report)
+            if self._late:
+                described += " · evaluating …"
+            elif evaluator.outdated:
+                described += " · of earlier weights"
+            if evaluator.trouble:
+                told = f"{evaluator.trouble} {_AGAIN} {told}"
+        self._subtitle.setText(described)
+        self._worth.setText(told)
+        self._worth.setToolTip(told)
 
     def _reason(self) -> str:
         """Why there are no results to be seen; nothing where there are."""
-        session = self._session
+        session, evaluator = self._session, self.evaluator
         if not session.snapshot.step:
             return (
                 f"{session.network.title.capitalize()}: not trained yet.\n"
                 "Press Train on the Draw page; the scores will stand here."
             )
-        if self.evaluator.report:
+        report = evaluator.report
+        if report and (evaluator.busy or report.subject.network == session.network):
             return ""
-        if self.evaluator.loading or self._trainer.data.loading:
+        if evaluator.trouble:
+            return f"{evaluator.trouble}\n{_AGAIN}"
+        if evaluator.loading or self._trainer.data.loading:
             return "Preparing the examples …"
-        if self._trainer.data.parts is None and self.evaluator.choice == VALIDATION:
-            return "There are no examples: choose others here, or on the Draw page."
-        return "Evaluating …"
+        if evaluator.busy:
+            return "Evaluating …"
+        return "There are no examples: choose others here, or on the Draw page."
 
     @Slot()
     def _show_examples(self) -> None:
@@ -212,17 +235,23 @@ class EvaluatePage(QWidget):
             title, chosen = self.view.selection()
             self.gallery.show_examples(
                 title, report.data, shown, chosen, of_all=not any(self.view.chosen),
-                subject=(shown.network, report.examples, self.view.chosen),
+                subject=(shown.network, report.subject.selection, self.view.chosen),
             )  # fmt: skip
 
 
 def _described(report: Report) -> str:
     """Which network on which data, and how many examples."""
-    found, name = report.evaluation, report.data.name
-    if report.examples.validation:
+    found, name, selection = report.evaluation, report.data.name, report.subject.selection
+    if selection.validation:
         data = f"the validation part of {name}"
     else:
-        data = f"newly generated, {name}" if report.examples.fresh else name
+        data = f"newly generated, {name}" if selection.fresh else name
     digit = found.network.digit
     sought = "" if digit is None else f", {count(int(found.targets.sum()))} of them a {digit}"
     return f"{found.network.title}, on {count(found.examples)} examples{sought}: {data}"
+
+
+def _worth(report: Report) -> str:
+    """What the data can tell of the network."""
+    subject = report.subject
+    return worth(report.data.names, subject.learned_from, validation=subject.selection.validation)

@@ -7,17 +7,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sixpad.core.evaluation import Estimate, Evaluation
+from sixpad.core.evaluation import Evaluation
 from sixpad.core.metrics import THRESHOLD
+from sixpad.core.ranking import Estimate
 from sixpad.gui.choice_grid import ChoiceGrid, Place
 from sixpad.gui.confusion_view import ConfusionView, cell_words, several
 from sixpad.gui.curve_view import CurveView
 from sixpad.gui.digit_table import DigitTable
-from sixpad.gui.equation import MARGIN
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count, fixed, percent, span
-from sixpad.gui.theme import SPACE
+from sixpad.gui.theme import MARGIN, SPACE
 from sixpad.gui.threshold_bar import ThresholdBar
 from sixpad.gui.widgets import ElidedLabel, named
 
@@ -90,6 +90,7 @@ class EvaluationView(QWidget):
             self._left.insertWidget(1, self._confusing, 1)
         else:
             self._middle.addWidget(self._confusing)
+        QWidget.setTabOrder(self.confusion, self.table)
 
     def _try(self, threshold: float) -> None:
         if self._evaluation is not None and self._evaluation.network.digit is not None:

@@ -17,12 +17,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFont, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from sixpad.core.grid import SIDE
 from sixpad.core.metrics import THRESHOLD, answers
 from sixpad.core.network import Network
+from sixpad.core.preparation import Preparation
 from sixpad.gui.grid_view import rgb_image
 from sixpad.gui.numbers import percent
 from sixpad.gui.session import Session
@@ -32,7 +33,7 @@ _SCALE = 3
 _SIDE = SIDE * _SCALE
 _MARGIN_X, _MARGIN_Y = 14, 6
 # The words are wider than the image by this much on either side.
-_WIDER = 8
+_WIDER = 12
 _LAID_OUT_AT_ONCE = 2000
 _EXACTLY_HALF = 1e-9
 
@@ -167,6 +168,13 @@ class ExampleList(QListView):
         self.setViewportMargins(_WIDER - _MARGIN_X, 0, 0, 0)
         self.doubleClicked.connect(lambda index: self.taken.emit(index.row()))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Qt would make some tile the current one without marking it.
+        anew = not self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if anew and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and self.currentIndex().isValid():
@@ -178,4 +186,7 @@ class ExampleList(QListView):
 def take_onto_canvas(session: Session, example: Example) -> None:
     """Put an example in the place of the drawing; undoable, and told."""
     session.drawing.replace(example.image.copy(), "take example")
-    session.noticed.emit("The example is on the canvas; Undo brings your drawing back.")
+    told = "The example is on the canvas; Undo brings your drawing back."
+    if session.drawing.preparation is Preparation.DESKEWED:
+        told += " Deskewed once more, it may be answered a little otherwise."
+    session.noticed.emit(told)

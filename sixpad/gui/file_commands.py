@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sixpad.core.grid import Ink
 from sixpad.data.files import write_atomically
+from sixpad.data.provenance import Source
 from sixpad.errors import SixpadError
 from sixpad.gui.data_choice import ask_for_data
-from sixpad.gui.learned import Source
 from sixpad.gui.models import model_name, read_model, write_model
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import Trainer

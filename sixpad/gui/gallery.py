@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from sixpad.core.evaluation import Evaluation
 from sixpad.core.grid import SIDE
 from sixpad.data.dataset import Dataset
-from sixpad.gui.equation import MARGIN
 from sixpad.gui.example_tiles import Example, ExampleList, ExampleModel, Index, answer_of
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.theme import SPACE, figures
+from sixpad.gui.theme import MARGIN, SPACE, figures
 from sixpad.gui.widgets import ElidedLabel, named
 
 _LEGEND = "the truth, and the answer with its probability"

@@ -22,10 +22,15 @@ _SENTENCES = {
     "bias": "What the neuron believes before it sees any ink; it is learned like a weight.",
     "logit": "The whole evidence: all pixels and the bias added up; above 0 means yes.",
     "sigmoid": "σ squeezes any number z into a probability between 0 and 1: σ(z) = 1 / (1 + e⁻ᶻ).",
+    "logit of ten": "The whole evidence: all pixels and the bias added up; the larger beside the "
+    "other nine, the more probable the digit.",
+    "neurons": "The whole function: multiply the drawing by the weights of all ten neurons, add "
+    "up, add the biases, share out with softmax.",
     "neuron": "The whole function: multiply the drawing by the weights, add up, add the bias, "
     "squeeze with σ.",
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
+    "follow": "After each stroke, looks at the digit that the drawing is taken for.",
     "model": "A single neuron that looks for one digit, or ten that look for all; each keeps its "
     "own weights.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",

@@ -15,16 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.data.dataset import DIGITS
+from sixpad.core.answer import DIGITS
 from sixpad.data.digit_shapes import FORMS
 from sixpad.data.handwriting import sample_sheet
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.writing import write
 from sixpad.gui.digit_sheet import DigitSheet, SheetRow
 from sixpad.gui.glossary import TERMS
+from sixpad.gui.numbers import percent
 from sixpad.gui.ranges_panel import RangesPanel
 from sixpad.gui.theme import SPACE
-from sixpad.gui.trainer import Trainer
+from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.widgets import ElidedLabel, named, word_buttons
 
 _PANEL_WIDTH = 340
@@ -58,7 +59,6 @@ class HandwritingView(QWidget):
     def _explain(self) -> None:
         for button in self.digits.buttons():
             button.setToolTip(TERMS["variants"])
-        self.sheet.setToolTip(TERMS["handwriting"])
         for widget, term in (
             (self.prepared, "preparation"),
             (self.others, "other digits"),
@@ -118,6 +118,7 @@ class HandwritingView(QWidget):
         self.ranges.changed.connect(self._ranges_changed)
         self._trainer.session.drawing.preparation_changed.connect(self._timer.start)
         data.changed.connect(self._show_use)
+        self._trainer.state_changed.connect(self._show_use)
 
     def _take(self, style: Handwriting) -> None:
         self.ranges.show_handwriting(style)
@@ -133,6 +134,8 @@ class HandwritingView(QWidget):
 
     def _write(self) -> None:
         """Write the sheet anew: each digit, or each variant of one digit with its share."""
+        if not self.isVisible():
+            return
         digit = self.digits.checkedId() - 1
         rows = self._all_digits() if digit < 0 else self._variants(digit)
         if self.prepared.isChecked():
@@ -147,14 +150,14 @@ class HandwritingView(QWidget):
         for digit, name in enumerate(names):
             # A seed for each digit: with one for all, each column would lean and weigh the same.
             seed = DIGITS * self._seed + digit
-            images = sample_sheet(digit, count, seed, self.ranges.handwriting).images
+            images = sample_sheet(digit, count, seed, self.ranges.handwriting)
             rows.append(SheetRow(name, images))
         return rows
 
     def _variants(self, digit: int) -> list[SheetRow]:
         forms = FORMS[digit]
         whole = sum(form.weight for form in forms)
-        names = [f"{form.name}, {form.weight / whole:.0%}" for form in forms]
+        names = [f"{form.name}, {percent(form.weight / whole, 0)}" for form in forms]
         count = self.sheet.fitting(len(forms), names)
         labels = np.full(count, digit, np.uint8)
         rows = []
@@ -165,11 +168,16 @@ class HandwritingView(QWidget):
         return rows
 
     def _show_use(self) -> None:
-        used, shown = self._trainer.data.style, self.ranges.handwriting
-        self.use.setEnabled(shown != used)
+        data, shown = self._trainer.data, self.ranges.handwriting
+        busy = self._trainer.state in (State.RUNNING, State.WAITING)
+        self.use.setEnabled(data.written and shown != data.style and not busy)
+        self.new_each_epoch.setEnabled(not busy)
         self.usual.setEnabled(shown != Handwriting())
-        own = "these ranges" if shown == used else "other ranges"
-        self._told.setText(f"The handwriting to train on has {own}.")
+        if data.written:
+            own = "these ranges" if shown == data.style else "other ranges"
+            self._told.setText(f"The handwriting to train on has {own}.")
+        else:
+            self._told.setText("What is trained on now is not handwriting of sixpad's.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

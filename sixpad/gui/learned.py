@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import Snapshot
+from sixpad.data.provenance import Source
 from sixpad.gui.history import History
 
-
-class Source(NamedTuple):
-    """What a network was trained on: the data's name, the examples in each part, how prepared."""
-
-    name: str = ""
-    training: int = 0
-    validation: int = 0
-    preparation: Preparation = Preparation.FITTED
+__all__ = ["Learned", "Source"]
 
 
 class Learned(NamedTuple):

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from sixpad.core.network import ONE, TEN
 from sixpad.gui.data_page import DataPage
-from sixpad.gui.equation import MARGIN, Equation, answer_width
+from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -32,12 +32,14 @@ from sixpad.gui.keeper import Keeper
 from sixpad.gui.menus import Menus
 from sixpad.gui.notice import Notice
 from sixpad.gui.session import Session
+from sixpad.gui.theme import MARGIN
 from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
 from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = (("One neuron", ONE), ("Ten neurons", TEN))
+_TITLE_BAR = 32
 _DRAW, _DATA = 0, 1
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
@@ -56,7 +58,9 @@ class MainWindow(QMainWindow):
         self.session, self.trainer, self.keeper = session, trainer, keeper
         self.setWindowTitle("sixpad")
         self.setMinimumSize(1000, 680)
-        self.resize(1280, 800)
+        # Of a screen that is hardly larger the title bar needs some too.
+        room = self.screen().availableGeometry().height() - _TITLE_BAR
+        self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
         self.equation = Equation(session)
         self.band = TrainingBand(trainer)

@@ -12,7 +12,7 @@ from sixpad.data.files import explained
 from sixpad.data.folders import data_folder
 from sixpad.data.model_header import Model
 from sixpad.gui.history import History
-from sixpad.gui.learned import Learned, Source
+from sixpad.gui.learned import Learned
 
 
 def kept_path(network: Network) -> Path:
@@ -37,25 +37,11 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     history = History()
     if model.scores:
         history.extend(model.snapshot.losses, [(model.snapshot.progress, model.scores)])
-    source = Source(
-        model.data, model.training_examples, model.validation_examples, model.preparation
-    )
-    return model, Learned(model.snapshot, history, source)
+    return model, Learned(model.snapshot, history, model.source)
 
 
 def write_model(path: Path, network: Network, learned: Learned) -> None:
     """Write what a network has learned as a model file; raises SixpadError."""
     from sixpad.data.model_file import save_model
 
-    save_model(
-        path,
-        Model(
-            network=network,
-            snapshot=learned.snapshot,
-            preparation=learned.source.preparation,
-            data=learned.source.name,
-            training_examples=learned.source.training,
-            validation_examples=learned.source.validation,
-            scores=learned.history.scores,
-        ),
-    )
+    save_model(path, Model(network, learned.snapshot, learned.source, learned.history.scores))

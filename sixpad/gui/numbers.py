@@ -63,6 +63,11 @@ def span(low: float, high: float, *, percents: bool = False) -> str:
     return f"{fixed(low)}–{fixed(high)}"
 
 
+def a(digit: int) -> str:
+    """A digit with its article."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
 def count(value: float) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{round(value):,}".replace(",", THIN_SPACE)

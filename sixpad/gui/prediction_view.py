@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from sixpad.gui.answer_bars import AnswerBars
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import percent, probability, signed
+from sixpad.gui.numbers import a, percent, probability, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
 from sixpad.gui.widgets import quiet_label
@@ -58,19 +58,20 @@ class ProbabilityView(QWidget):
         session, probabilities = self._session, self._session.evidence.probabilities
         ten = session.network.digit is None
         if not session.drawing.ink.any():
-            return "Draw a digit." if ten else f"Draw something: is it a {session.digit}?"
+            return "Draw a digit." if ten else f"Draw something: is it {a(session.digit)}?"
         if ten:
             best = int(probabilities.argmax())
             if probabilities[best] - probabilities.min() < _EXACTLY:
                 return "It cannot tell yet."
-            return f"{'This is' if probabilities[best] > 0.5 else 'Perhaps'} a {best}."
+            sure = probabilities[best] >= 0.5 + _UNDECIDED
+            return f"{'This is' if sure else 'Perhaps'} {a(best)}."
         (P,) = probabilities
         if abs(P - 0.5) < _EXACTLY:
             return "It cannot tell yet."
         perhaps = abs(P - 0.5) < _UNDECIDED
         if P > 0.5:
-            return f"Perhaps a {session.digit}." if perhaps else f"This is a {session.digit}."
-        return f"Perhaps not a {session.digit}." if perhaps else f"This is not a {session.digit}."
+            return f"{'Perhaps' if perhaps else 'This is'} {a(session.digit)}."
+        return f"{'Perhaps not' if perhaps else 'This is not'} {a(session.digit)}."
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors, P = theme(), float(self._session.evidence.probabilities.max())
@@ -116,7 +117,6 @@ class PredictionView(QWidget):
         column.addWidget(self.bars, 1)
         column.addWidget(self.sum)
         self._formula = quiet_label()
-        self._formula.setToolTip(TERMS["neuron"])
         column.addWidget(self._formula)
         column.addStretch(0)
         session.evidence_changed.connect(self._show)
@@ -126,6 +126,7 @@ class PredictionView(QWidget):
     def _take_network(self) -> None:
         ten = self._session.network.digit is None
         self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}(X·W + b)")
+        self._formula.setToolTip(TERMS["neurons" if ten else "neuron"])
         self._show()
         self._show_what_fits()
 
@@ -150,14 +151,15 @@ class PredictionView(QWidget):
 
     def _show(self) -> None:
         evidence, (digit, rival) = self._session.evidence, self._session.question
+        ten = self._session.network.digit is None
         rows: list[Figure | None] = [
             Figure("Σ for", signed(evidence.total_for), "sum for", "positive"),
             Figure("Σ against", signed(evidence.total_against), "sum against", "negative"),
             Figure("bias b", signed(evidence.bias), "bias"),
             None,
-            Figure("z", signed(evidence.z), "logit"),
+            Figure("z", signed(evidence.z), f"logit{' of ten' if ten else ''}"),
         ]
-        if self._session.network.digit is not None:
+        if not ten:
             rows.append(Figure("σ(z)", probability(evidence.P), "sigmoid"))
         elif rival is None:
             rows.append(Figure(f"P({digit})", probability(evidence.P), "softmax"))

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
 from sixpad.data.handwriting_style import RANGES, Handwriting, Range
-from sixpad.errors import SixpadError
 from sixpad.gui.numbers import fixed
 from sixpad.gui.theme import figures
 from sixpad.gui.widgets import quiet_label
 
 _USUAL = Handwriting()
+_RISING = (("pen_narrowest", "pen_usual", "pen_widest"), ("smallest_side", "largest_side"))
 # Units that are short enough to stand behind each number; the tip tells the others.
 _SIGNS = {"degrees": "°", "pixels": "\u2009px"}
 
@@ -43,6 +43,7 @@ class RangesPanel(QWidget):
         words = quiet_label(limits.label)
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, round((limits.high - limits.low) / limits.step))
+        slider.setPageStep(max(slider.maximum() // 20, 1))
         slider.setAccessibleName(limits.label)
         value = QLabel()
         value.setFont(figures(value.font()))
@@ -73,15 +74,25 @@ class RangesPanel(QWidget):
 
     def _moved(self, name: str, place: int) -> None:
         limits = RANGES[name]
-        value = min(limits.low + place * limits.step, limits.high)
-        try:
-            self.handwriting = replace(self.handwriting, **{name: value})
-        except SixpadError:
-            # Ranges that depend on each other hold each other back.
-            self._show(name)
-            return
+        # Rounded, so that the usual value can be set again exactly.
+        value = round(min(limits.low + place * limits.step, limits.high), 6)
+        held = self._held(name, value)
+        moved = replace(self.handwriting, **{name: held})
+        if moved != self.handwriting:
+            self.handwriting = moved
+            self.changed.emit(moved)
         self._show(name)
-        self.changed.emit(self.handwriting)
+
+    def _held(self, name: str, value: float) -> float:
+        """The value, held back by its neighbours where ranges must go up."""
+        for rising in _RISING:
+            if name in rising:
+                at = rising.index(name)
+                for lower in rising[:at]:
+                    value = max(value, getattr(self.handwriting, lower))
+                for upper in rising[at + 1 :]:
+                    value = min(value, getattr(self.handwriting, upper))
+        return value
 
 
 def _tip(limits: Range) -> str:

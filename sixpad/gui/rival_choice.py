@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from sixpad.core.answer import DIGITS
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import percent
+from sixpad.gui.numbers import a, percent
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures
-from sixpad.gui.widgets import quiet_label
+from sixpad.gui.widgets import ElidedLabel, quiet_label
 
 
 class RivalChoice(QWidget):
@@ -21,15 +22,15 @@ class RivalChoice(QWidget):
         self._why = quiet_label()
         self.choice = QComboBox()
         self.choice.setAccessibleName("The digit to compare with")
-        self._share = QLabel()
+        self._share = ElidedLabel()
+        self._share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._share.setFont(figures(self._share.font()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 0)
         row.setSpacing(SPACE)
         row.addWidget(self._why)
         row.addWidget(self.choice)
-        row.addStretch(1)
-        row.addWidget(self._share)
+        row.addWidget(self._share, 1)
         for widget in (self._why, self.choice, self._share):
             widget.setToolTip(TERMS["rival"])
         self.choice.activated.connect(lambda: session.set_rival(self.choice.currentData()))
@@ -40,16 +41,14 @@ class RivalChoice(QWidget):
 
     def _show_question(self) -> None:
         digit, rival = self._session.question
-        self._why.setText(f"Why a {digit} and not")
+        self._why.setText(f"Why {a(digit)} and not")
         self.choice.clear()
         self.choice.addItem("–", None)
         for other in range(DIGITS):
             if other != digit:
-                self.choice.addItem(f"a {other}", other)
+                self.choice.addItem(a(other), other)
         self.choice.setCurrentIndex(max(self.choice.findData(rival), 0))
 
     def _show_share(self) -> None:
-        digit, rival = self._session.question
-        P = self._session.evidence.P
-        told = "" if rival is None else f"{digit}: {percent(P)}"
-        self._share.setText(told)
+        P, rival = self._session.evidence.P, self._session.rival
+        self._share.setText("" if rival is None else f"of two: {percent(P)}")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.evidence import Evidence, Question, neuron, weigh
-from sixpad.core.grid import Region
+from sixpad.core.grid import SIDE, Region
 from sixpad.core.metrics import Scores
 from sixpad.core.network import ONE, Network, network_of
 from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
@@ -106,7 +106,7 @@ class Session(QObject):
     def weights(self) -> NDArray[np.float32]:
         """W (24, 24) of the question's neuron, laid out as the picture it is a weight for."""
         W, _ = neuron(self.network, self.snapshot.parameters, self.question)
-        return np.asarray(W).reshape(24, 24)
+        return np.asarray(W).reshape(SIDE, SIDE)
 
     @property
     def gradient(self) -> NDArray[np.float32] | None:
@@ -115,13 +115,14 @@ class Session(QObject):
         if gradient is None:
             return None
         W, _ = neuron(self.network, gradient, self.question)
-        return np.asarray(W).reshape(24, 24)
+        return np.asarray(W).reshape(SIDE, SIDE)
 
     def set_model(self, model: str) -> None:
         """Use the single neuron of the digit, or all ten, with the weights that are theirs."""
         if model != self.model:
             self.about_to_switch.emit()
             self.model, self.rival = model, None
+            self._prepare_as_learned()
             self._announce(new_digit=False)
 
     def set_digit(self, digit: int) -> None:
@@ -133,6 +134,7 @@ class Session(QObject):
         self.digit = digit
         self.rival = None if self.rival == digit else self.rival
         if self.model == ONE:
+            self._prepare_as_learned()
             self._announce(new_digit=True)
         else:
             self._weigh()
@@ -161,6 +163,7 @@ class Session(QObject):
         digit = self.digit if network.digit is None else network.digit
         new_digit = digit != self.digit
         self.model, self.digit, self.rival = network.model, digit, None
+        self._prepare_as_learned()
         self._announce(new_digit)
 
     def open(self, network: Network, learned: Learned) -> None:
@@ -213,6 +216,12 @@ class Session(QObject):
         if shown != self.numbers:
             self.numbers = shown
             self.numbers_changed.emit(shown)
+
+    def _prepare_as_learned(self) -> None:
+        """Give the network in use the kind of images that it has learned from."""
+        learned = self.learned
+        if learned.snapshot.step:
+            self.drawing.set_preparation(learned.source.preparation)
 
     def _announce(self, new_digit: bool) -> None:
         """Another network is in use, or what it has learned was exchanged."""

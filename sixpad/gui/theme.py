@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from sixpad.gui.assets import asset
 
 SPACE = 8
+MARGIN = 3 * SPACE
 APPEARANCES = ("system", "light", "dark")
 
 

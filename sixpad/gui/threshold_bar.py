@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.evaluation import Curve
 from sixpad.core.metrics import THRESHOLD
+from sixpad.core.ranking import Curve
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import fixed
 from sixpad.gui.theme import SPACE, figures, theme
@@ -47,7 +47,7 @@ class ThresholdBar(QWidget):
         self._value.setFixedWidth(self._value.fontMetrics().horizontalAdvance("0.00") + 2)
         self.back = named(QPushButton(f"back to {THRESHOLD:g}"), "word")
         self.back.setToolTip(f"The Draw page says yes above {THRESHOLD:g}, whatever is tried here.")
-        self.back.clicked.connect(lambda: self.set_threshold(THRESHOLD))
+        self.back.clicked.connect(self._set_back)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
@@ -71,6 +71,11 @@ class ThresholdBar(QWidget):
     def show_best(self, curve: Curve) -> None:
         """Mark the step at which F1 is best."""
         self.slider.set_best(*best_threshold(curve))
+
+    def _set_back(self) -> None:
+        # The button goes out with this: the keys stay where they can go on.
+        self.slider.setFocus()
+        self.set_threshold(THRESHOLD)
 
     def _moved(self) -> None:
         self._value.setText(f"{self.threshold:.2f}")

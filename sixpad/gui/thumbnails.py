@@ -18,7 +18,7 @@ _GAP = 2
 
 
 class Thumbnails(DigitPicker):
-    """Ten heatmaps side by side, in one scale of colour."""
+    """Ten heatmaps side by side, each in its own scale of colour: they show shapes."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -57,8 +57,9 @@ class Thumbnails(DigitPicker):
     def image(self) -> QImage:
         """The ten heatmaps in one row, 24 × 240."""
         W = self.session.snapshot.parameters["output.weights"]
-        row = W.reshape(SIDE, SIDE, DIGITS).transpose(0, 2, 1).reshape(SIDE, -1)
-        return rgb_image(theme().heat(row, float(np.abs(W).max())))
+        shapes = W / np.maximum(np.abs(W).max(axis=0), np.finfo(W.dtype).tiny)
+        row = shapes.reshape(SIDE, SIDE, DIGITS).transpose(0, 2, 1).reshape(SIDE, -1)
+        return rgb_image(theme().heat(row, 1.0))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.session.network.digit is not None:

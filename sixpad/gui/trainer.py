@@ -146,8 +146,14 @@ class Trainer(QObject):
         self._started_on = self.device.backend.device
         self._take_on_epochs()
         training, validation = self.data.parts
-        name = f"{training.name}, new in every epoch" if renew else training.name
-        source = Source(name, len(training), len(validation), self.data.preparation)
+        former = self.session.learned.source if self.session.snapshot.step else Source()
+        source = former.then(
+            training.names,
+            len(training),
+            len(validation),
+            self.data.preparation,
+            renew is not None,
+        )
         self.session.set_snapshot(self.session.snapshot, source)
         self._thread = thread = TrainingThread(
             self.session.network,
@@ -179,13 +185,14 @@ class Trainer(QObject):
 
     @Slot()
     def _data_changed(self) -> None:
-        if self.state is State.WAITING:
+        if self.state is State.WAITING and not self.data.loading:
             self._set_resting_state()
             if self.data.parts is not None:
                 self._begin(self._single_step)
 
     @Slot()
     def _network_changed(self) -> None:
+        self.images_per_second = 0.0
         if self.state is not State.WAITING:
             self._set_resting_state()
 

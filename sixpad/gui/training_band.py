@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from sixpad.gui.equation import MARGIN
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.progress_view import ProgressView
-from sixpad.gui.theme import SPACE, theme
+from sixpad.gui.theme import MARGIN, SPACE, theme
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.training_panel import TrainingPanel
 from sixpad.gui.widgets import ElidedLabel, named, quiet_label, word_buttons

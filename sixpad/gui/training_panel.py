@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -23,7 +23,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.widgets import ElidedLabel, named
+from sixpad.gui.widgets import ElidedLabel, choice_of, named, side_by_side
 
 _DIGITS_OFFERED = (
     ("handwriting:10000", 10_000),
@@ -80,15 +80,15 @@ class TrainingPanel(QWidget):
         self.data.insertSeparator(self.data.count())
         for words, kind in OTHER_DATA:
             self.data.addItem(words, f"?{kind}")
-        self.device = _choice(_DEVICES)
+        self.device = choice_of(_DEVICES)
         self.epochs = CountField(1, 1_000_000)
         self.batch_size = CountField(1, 1_000_000_000, doubling=True)
         self.learning_rate = RateField(1e-6, 1e6)
-        self.schedule = _choice(_SCHEDULES)
-        self.optimizer = _choice(_OPTIMIZERS)
-        self.loss = _choice(_LOSSES)
+        self.schedule = choice_of(_SCHEDULES)
+        self.optimizer = choice_of(_OPTIMIZERS)
+        self.loss = choice_of(_LOSSES)
         self.l2 = RateField(1e-6, 1e6, zero=True)
-        self.settle = _choice(_SETTLES)
+        self.settle = choice_of(_SETTLES)
         self.target_loss = RateField(1e-6, 1e3, zero=True)
         self.patience = CountField(1, 100_000)
         self.target_loss.setValue(_FIRST_TARGET)
@@ -116,8 +116,11 @@ class TrainingPanel(QWidget):
         return row
 
     def _form(self) -> QGridLayout:
-        rate, regular = _row(self.learning_rate, self.schedule), _row(self.l2, self.seed)
-        limits = _row(self.never, self.target_loss, self.patience)
+        rate, regular = (
+            side_by_side(self.learning_rate, self.schedule),
+            side_by_side(self.l2, self.seed),
+        )
+        limits = side_by_side(self.never, self.target_loss, self.patience)
         for part, words, term in (
             (self.learning_rate, "Learning rate", "learning rate"),
             (self.schedule, "Schedule of the learning rate", "schedule"),
@@ -296,23 +299,3 @@ class TrainingPanel(QWidget):
     def _say(self, text: str, tip: str = "") -> None:
         self.reason.setText(text)
         self.reason.setToolTip(tip or text)
-
-
-def _row(*fields: QWidget) -> QWidget:
-    """Fields side by side in one cell."""
-    cell = QWidget()
-    row = QHBoxLayout(cell)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for field in fields:
-        field.setMinimumWidth(40)
-        row.addWidget(field, 1)
-    return cell
-
-
-def _choice(items: tuple[tuple[str, object], ...]) -> QComboBox:
-    box = QComboBox()
-    for place, (words, value) in enumerate(items):
-        box.addItem(words, value)
-        box.setItemData(place, TERMS.get(str(value)), Qt.ItemDataRole.ToolTipRole)
-    return box

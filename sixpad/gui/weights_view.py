@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sixpad.core.grid import SIDE
 from sixpad.gui.grid_view import GridView, rgb_image
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
@@ -59,7 +60,7 @@ class WeightsView(GridView):
     def image(self) -> QImage:
         gradient = self.session.gradient
         if self.shows_gradient:
-            values = np.zeros((24, 24), np.float32) if gradient is None else gradient
+            values = np.zeros((SIDE, SIDE), np.float32) if gradient is None else gradient
         else:
             values = self.session.weights
         return rgb_image(theme().heat(values, self.limit))

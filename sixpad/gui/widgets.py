@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sixpad.gui.glossary import TERMS
 from sixpad.gui.theme import sized
 
 Kind = TypeVar("Kind", bound=QWidget)
@@ -73,3 +75,24 @@ def heading(symbol: str, words: str) -> tuple[QLabel, QLabel, QHBoxLayout]:
     second.setContentsMargins(0, 0, 0, max(lift, 0))
     row.addWidget(second, 1, Qt.AlignmentFlag.AlignBottom)
     return first, second, row
+
+
+def side_by_side(*fields: QWidget) -> QWidget:
+    """Fields side by side in one cell."""
+    cell = QWidget()
+    row = QHBoxLayout(cell)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for field in fields:
+        field.setMinimumWidth(40)
+        row.addWidget(field, 1)
+    return cell
+
+
+def choice_of(items: Iterable[tuple[str, object]]) -> QComboBox:
+    """A list of words, each with its value, and the sentence of the glossary about it."""
+    box = QComboBox()
+    for place, (words, value) in enumerate(items):
+        box.addItem(words, value)
+        box.setItemData(place, TERMS.get(str(value)), Qt.ItemDataRole.ToolTipRole)
+    return box

@@ -67,7 +67,7 @@ def main() -> None:
         sets = {name: prepare(preparation) for name, prepare in raw.items()}
         for seed in SEEDS:
             begun = time.perf_counter()
-            written = generate(arguments.count, seed, fit=False)
+            written = generate(arguments.count, seed, preparation=Preparation.AS_DRAWN)
             seconds.setdefault("writing", []).append(time.perf_counter() - begun)
             begun = time.perf_counter()
             images = preparation(written.images.reshape(-1, SIDE, SIDE)).reshape(-1, PIXELS)

@@ -153,12 +153,12 @@ def seconds_to_success() -> float:
 
 
 def memory() -> list[Row]:
-    """Resident memory after a training on 20,000 digits by the defaults; Linux alone tells it."""
+    """Resident memory after the default training; Linux alone tells it."""
     with opened_window() as app:
         train_to_the_end(app)
         status = Path("/proc/self/status")
         sizes = re.findall(r"VmRSS:\s*(\d+) kB", status.read_text()) if status.exists() else []
-    return [Row("memory after training on 20,000 digits", int(k) / 1024, "MiB") for k in sizes]
+    return [Row("memory after the default training", int(k) / 1024, "MiB") for k in sizes]
 
 
 def speed() -> list[Row]:

@@ -23,6 +23,7 @@ SCORES = ("average_precision", "f1", "roc_auc")
 KEYS = {
     "examples", "loss", "accuracy", "average_precision", "f1", "roc_auc", "confusion", "interval",
     "average_precision_interval", "f1_interval", "roc_auc_interval", "digits",
+    "learned_from", "note",
 }  # fmt: skip
 DIGIT_KEYS = {
     "digit", "examples", "right", "right_interval", "precision", "f1", "average_precision",
@@ -70,7 +71,7 @@ def test_evaluate_names_the_data_and_the_count(model: Path, capsys: Captured) ->
     capsys.readouterr()
     assert main(["evaluate", str(model), "--data", "handwriting:500:9"]) == 0
     out = capsys.readouterr().out
-    assert "handwriting:500:9: 500 examples, 50 of them a 6" in out
+    assert "handwriting:500:9, centred and fitted: 500 examples, 50 of them a 6" in out
     assert "95 % interval" in out
 
 
@@ -129,7 +130,7 @@ def test_the_report_for_people_has_the_same_figures(
         record = evaluated(path, capsys)
         assert main(["evaluate", str(path), "--data", DATA]) == 0
         out = capsys.readouterr().out
-        assert out.startswith(f"{title}, on {DATA}: 500 examples")
+        assert out.startswith(f"{title}, on {DATA}, centred and fitted: 500 examples")
         low, high = record["interval"]
         accuracy = f"{100 * record['accuracy']:.1f} % ({100 * low:.1f} % to {100 * high:.1f} %)"
         assert f"accuracy           {accuracy}\n" in out

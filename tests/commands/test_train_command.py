@@ -45,7 +45,7 @@ def test_train_reports_what_it_promises(tmp_path: Path, capsys: Captured) -> Non
         z = saved.network.logits(saved.snapshot.parameters, part.images.astype(np.float32))
         loss = score(z, saved.network.targets(part.labels), "cross-entropy").loss
         assert record[name] == pytest.approx(loss, rel=1e-5)
-    assert (saved.training_examples, saved.validation_examples) == (320, 80)
+    assert (saved.source.training, saved.source.validation) == (320, 80)
     assert saved.scores
     assert saved.scores.loss == record["validation_loss"]
 
@@ -119,7 +119,7 @@ def test_train_uses_every_option(tmp_path: Path, capsys: Captured) -> None:
     assert (config.l2, config.seed, config.target_loss, config.patience) == (0.001, 5, 0.001, 3)
     assert saved.network.digit == 3
     assert saved.preparation is Preparation.AS_DRAWN
-    assert saved.training_examples == 400
+    assert saved.source.training == 400
 
 
 def test_settling_is_reported(capsys: Captured) -> None:

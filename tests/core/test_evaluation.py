@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from sixpad.core import metrics
 from sixpad.core.answer import CROSS_ENTROPY, LOSSES
-from sixpad.core.evaluation import Estimate, Evaluation, evaluate, logits
+from sixpad.core.evaluation import Evaluation, evaluate, logits
 from sixpad.core.intervals import wilson_interval
 from sixpad.core.metrics import score
 from sixpad.core.network import Network, Parameters
+from sixpad.core.ranking import Estimate
 from sixpad.core.run import BLOCK_ROWS
 
 ONE, TEN = Network(6), Network(None, "ten")
@@ -30,11 +31,11 @@ def answered(network: Network, count: int, seed: int) -> Evaluation:
     labels = rng.integers(0, 10, count).astype(np.uint8)
     t = network.targets(labels)
     z = np.round(rng.normal(0, 1, t.shape) + 1.5 * t, 1)
-    return Evaluation(network, labels, np.asarray(network.answer.probabilities(z)), 0.5)
+    return Evaluation.of(network, labels, np.asarray(network.answer.probabilities(z)), 0.5)
 
 
 def of_one(P: list[float], labels: list[int]) -> Evaluation:
-    return Evaluation(ONE, np.array(labels, np.uint8), np.array(P, float), 0.5)
+    return Evaluation.of(ONE, np.array(labels, np.uint8), np.array(P, float), 0.5)
 
 
 def random_parameters(network: Network, seed: int) -> Parameters:
@@ -249,7 +250,7 @@ def test_one_class_alone_gives_scores_without_a_warning(
 ) -> None:
     held = np.array(labels, np.uint8)
     P: NDArray[np.float64] = np.full(network.targets(held).shape, 0.1)
-    found = Evaluation(network, held, P, 0.5)
+    found = Evaluation.of(network, held, P, 0.5)
     assert found.accuracy.value == float(labels[0] == 0 if network is TEN else labels[0] != 6)
     assert isnan(found.roc_auc.value)
     positives = network is TEN or labels[0] == 6

@@ -19,6 +19,7 @@ from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import Snapshot
 from sixpad.core.training import train
 from sixpad.data.model_file import Model
+from sixpad.data.provenance import Source
 
 Metadata = dict[str, str]
 Tensors = dict[str, NDArray[Any]]
@@ -37,6 +38,9 @@ def part(count: int, seed: int) -> Part:
     )
 
 
+SOURCE = Source(
+    (("handwriting:400:6",), ("idx train", "images a + b")), 100, 30, Preparation.FITTED, True
+)
 ONE, TEN = Network(digit=3), Network(None, "ten")
 TRAINING, VALIDATION = part(100, 1), part(30, 2)
 
@@ -58,8 +62,7 @@ def trained(optimizer: str = "adam", steps: int = 17, network: Network = ONE) ->
 
 def model(snapshot: Snapshot | None = None, network: Network = ONE) -> Model:
     return Model(
-        network, snapshot or trained(network=network), Preparation.FITTED, "handwriting:400",
-        training_examples=100, validation_examples=30, scores=Scores(0.1 + 0.2, 0.9, nan, 1 / 3),
+        network, snapshot or trained(network=network), SOURCE, Scores(0.1 + 0.2, 0.9, nan, 1 / 3)
     )  # fmt: skip
 
 

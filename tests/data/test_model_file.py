@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save
 from saved_models import (
     ONE,
+    SOURCE,
     TEN,
     assert_equal,
     config,
@@ -25,13 +27,15 @@ from saved_models import (
     trained,
 )
 
-from sixpad.core.config import TrainingConfig
+from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.metrics import Scores
 from sixpad.core.network import MODELS, NETWORKS, Network
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import initial_snapshot
 from sixpad.data.model_file import Model, open_model, save_model
+from sixpad.data.provenance import MAX_NAME, MAX_NAMES, OTHERS, Source
+from sixpad.errors import SixpadError
 
 
 @pytest.fixture
@@ -52,7 +56,8 @@ def test_everything_comes_back_exactly(path: Path, optimizer: str, network: Netw
 def test_a_network_that_has_not_learned_comes_back(
     path: Path, preparation: Preparation, network: Network
 ) -> None:
-    saved = Model(network, initial_snapshot(network, TrainingConfig()), preparation)
+    source = Source(preparation=preparation)
+    saved = Model(network, initial_snapshot(network, TrainingConfig()), source)
     save_model(path, saved)
     opened = open_model(path)
     assert_equal(saved, opened)
@@ -67,11 +72,11 @@ def test_a_network_that_has_not_learned_comes_back(
     seed=st.integers(0, 2**63 - 1),
     numbers=st.tuples(st.integers(0, 2**128 - 1), st.integers(0, 2**127 - 1)),
     score=st.floats(0, 1) | st.just(nan),
-    data=st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=2000),
+    name=st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=300),
 )
 def test_every_number_survives(
     path: Path, rate: float, loss_sum: float, seed: int, numbers: tuple[int, int], score: float,
-    data: str,
+    name: str,
 ) -> None:  # fmt: skip
     state = {
         "bit_generator": "PCG64",
@@ -83,7 +88,7 @@ def test_every_number_survives(
         trained(), config=replace(config(), learning_rate=rate, seed=seed), loss_sum=loss_sum,
         random_state=state,
     )  # fmt: skip
-    saved = replace(model(snapshot), scores=Scores(loss_sum, score, score, score), data=data)
+    saved = Model(ONE, snapshot, Source(((name,),)), Scores(loss_sum, score, score, score))
     save_model(path, saved)
     assert_equal(saved, open_model(path))
 
@@ -129,11 +134,13 @@ def test_the_arrays_are_read_only_and_the_file_is_let_go(path: Path) -> None:
 def test_the_header_says_what_it_is(
     path: Path, network: Network, preparation: Preparation, said: tuple[str, ...]
 ) -> None:
-    save_model(path, replace(model(network=network), preparation=preparation))
+    saved = model(network=network)
+    save_model(path, replace(saved, source=SOURCE._replace(preparation=preparation)))
     tensors, metadata = taken_apart(path)
-    assert metadata["format_version"] == "1"
+    assert metadata["format_version"] == "2"
     assert tuple(metadata[n] for n in ("model", "layers", "digit", "preparation")) == said
-    assert metadata["data"] == "handwriting:400"
+    assert json.loads(metadata["data"]) == [["handwriting:400:6"], ["idx train", "images a + b"]]
+    assert metadata["new_in_every_epoch"] == "true"
     assert json.loads(metadata["training"])["optimizer"] == "adam"
     assert json.loads(metadata["scores"])["average_precision"] is None
     age = datetime.now(UTC) - datetime.fromisoformat(metadata["saved_at"])
@@ -160,9 +167,77 @@ def test_the_order_of_arrays_and_fields_does_not_matter(path: Path) -> None:
     assert_equal(saved, open_model(path))
 
 
+def test_what_could_not_be_opened_again_does_not_replace_a_sound_file(path: Path) -> None:
+    save_model(path, model())
+    before = path.read_bytes()
+    broken = {**trained().parameters, "output.bias": np.array([nan], np.float32)}
+    with pytest.raises(SixpadError):
+        save_model(path, model(replace(trained(), parameters=broken)))
+    assert path.read_bytes() == before
+
+
 def test_names_of_data_are_cut_to_what_the_header_holds(path: Path) -> None:
-    save_model(path, replace(model(), data="\udc80\n\x1b[2J" + "😀" * 100_000))
-    data = open_model(path).data
-    assert len(data) == 2000
-    assert data.startswith("???[2J😀")
-    assert data.endswith("…")
+    """The names of most bytes, and more of them than there is room for."""
+    source = Source()
+    for number in range(2 * MAX_NAMES):
+        name = f"\udc80\n\x1b[2J{number:03}" + "😀" * 100_000
+        source = source.then([name], 9, 3, Preparation.FITTED)
+    save_model(path, replace(model(), source=source))
+    opened = open_model(path).source
+    assert opened == source
+    assert len(opened.names) == MAX_NAMES
+    assert opened.names[0] == OTHERS
+    last = opened.names[-1]
+    assert len(last) == MAX_NAME
+    assert last.startswith(f"???[2J{2 * MAX_NAMES - 1:03}😀")
+    assert last.endswith("…")
+
+
+# Files of version 1, which had the names of the data in one text and often no schedule
+
+
+def of_version_1(path: Path, data: str) -> None:
+    """Save the model as the first version did."""
+    save_model(path, model())
+    tensors, metadata = taken_apart(path)
+    training = json.loads(metadata["training"])
+    del training["schedule"], metadata["new_in_every_epoch"]
+    older = {"format_version": "1", "training": json.dumps(training), "data": data}
+    path.write_bytes(save(tensors, metadata | older))
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "new"),
+    [
+        ("", (), False),
+        ("handwriting:400:6", (("handwriting:400:6",),), False),
+        ("handwriting:400:6, new in every epoch", (("handwriting:400:6",),), True),
+        ("handwriting:400:6 + idx train", (("handwriting:400:6", "idx train"),), False),
+    ],
+)
+def test_files_of_version_1_are_still_read(
+    path: Path, text: str, data: tuple[tuple[str, ...], ...], new: bool
+) -> None:
+    of_version_1(path, text)
+    opened = open_model(path)
+    snapshot = trained()
+    settings = replace(snapshot.config, schedule=CONSTANT)
+    expected = model(replace(snapshot, config=settings))
+    source = expected.source._replace(data=data, new_each_epoch=new)
+    assert_equal(opened, replace(expected, source=source))
+
+
+def test_since_version_2_a_schedule_is_named(path: Path) -> None:
+    of_version_1(path, "idx train")
+    tensors, metadata = taken_apart(path)
+    newer = {"format_version": "2", "data": "[]", "new_in_every_epoch": "false"}
+    path.write_bytes(save(tensors, metadata | newer))
+    with pytest.raises(SixpadError, match="training: it does not hold exactly"):
+        open_model(path)
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "x" * 2001])
+def test_a_wrong_text_of_version_1_is_refused(path: Path, text: str) -> None:
+    of_version_1(path, text)
+    with pytest.raises(SixpadError, match="data: it is not a line"):
+        open_model(path)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from sixpad.core.grid import PIXELS, SIDE, Ink, draw_strokes
 from sixpad.core.preparation import Preparation
@@ -16,7 +17,13 @@ from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting import generate
 from sixpad.data.idx import read_idx, write_idx
 from sixpad.data.image_folder import read_image_folder, write_image_folder
-from sixpad.data.images import decode_drawing, encode_image, read_image, reduce_to_grid
+from sixpad.data.images import (
+    decode_drawing,
+    encode_image,
+    read_drawing,
+    read_image,
+    reduce_to_grid,
+)
 from sixpad.data.spec import load_data
 from sixpad.data.unipen import read_unipen
 
@@ -94,7 +101,7 @@ def test_paths_of_a_pen_are_prepared_after_they_are_drawn(
 
 @ALL
 def test_generated_digits_are_prepared_after_they_are_written(preparation: Preparation) -> None:
-    raw = generate(200, 5, fit=False).images.reshape(-1, SIDE, SIDE)
+    raw = generate(200, 5, preparation=Preparation.AS_DRAWN).images.reshape(-1, SIDE, SIDE)
     found = load_data(["handwriting:200:5"], preparation=preparation).images
     np.testing.assert_array_equal(found.reshape(raw.shape), preparation(raw))
 
@@ -141,3 +148,15 @@ def test_small_and_large_ink_in_one_batch_are_deskewed_each_for_itself() -> None
         reduce_to_grid(batch, Preparation.DESKEWED),
         [reduce_to_grid(image, Preparation.DESKEWED) for image in batch],
     )
+
+
+@ALL
+@pytest.mark.parametrize("large", [False, True])
+def test_an_image_on_the_canvas_is_seen_as_a_file_of_it_is(
+    preparation: Preparation, large: bool, tmp_path: Path
+) -> None:
+    ink = leaning(0.4) if large else np.pad(drawings()[0], ((5, 9), (30, 2)))
+    path = tmp_path / "image.png"
+    Image.fromarray(np.where(ink, 0, 255).astype(np.uint8)).save(path)
+    on_canvas = read_drawing(path, preparation=preparation)
+    np.testing.assert_array_equal(preparation(on_canvas), read_image(path, preparation=preparation))

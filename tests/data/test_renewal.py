@@ -40,7 +40,11 @@ def test_the_same_epoch_gets_the_same_digits_and_another_gets_others() -> None:
 @pytest.mark.parametrize("preparation", Preparation)
 def test_digits_are_prepared_like_all_others(preparation: Preparation) -> None:
     renewal = NewHandwriting(200, 3, preparation, STYLE)
-    raw = next(stream(3, start=5, fit=False)).images[:200].reshape(-1, SIDE, SIDE)
+    raw = (
+        next(stream(3, start=5, preparation=Preparation.AS_DRAWN))
+        .images[:200]
+        .reshape(-1, SIDE, SIDE)
+    )
     expected = preparation(raw).reshape(200, -1)
     np.testing.assert_array_equal(renewal(5, lambda _: None).images, expected)
 

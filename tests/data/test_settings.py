@@ -248,3 +248,14 @@ def test_any_values_load(path: Path, record: dict[str, Any], training: dict[str,
 def test_a_failed_save_is_told(tmp_path: Path) -> None:
     with pytest.raises(SixpadError, match="does not exist"):
         save_settings(tmp_path / "missing" / "settings.json", CHANGED)
+
+
+def test_settings_from_before_keep_what_they_meant(path: Path) -> None:
+    """Without ways to prepare and without schedules: what was chosen then goes on."""
+    path.write_text('{"fit": false, "training": {"epochs": 40}}')
+    loaded = load_settings(path)
+    assert loaded.preparation is Preparation.AS_DRAWN
+    assert (loaded.training.epochs, loaded.training.schedule) == (40, "constant")
+    path.write_text('{"fit": true}')
+    assert load_settings(path) == Settings()
+    assert not broken(path).exists()

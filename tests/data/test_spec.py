@@ -40,7 +40,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def written(count: int, seed: int, preparation: Preparation) -> Dataset:
     """Generated digits, prepared after they were written."""
-    free = generate(count, seed, fit=False)
+    free = generate(count, seed, preparation=Preparation.AS_DRAWN)
     images = preparation(free.images.reshape(count, SIDE, SIDE))
     return Dataset(images.reshape(count, PIXELS), free.labels, free.name)
 

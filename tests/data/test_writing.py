@@ -34,7 +34,7 @@ def styles(draw: st.DrawFn) -> Handwriting:
         if name not in ORDERED
     }
     pens = sorted(draw(st.tuples(*[st.floats(1, 6)] * 3)))
-    sides = sorted(draw(st.tuples(*[st.floats(3, SIDE)] * 2)))
+    sides = sorted(draw(st.tuples(*[st.floats(RANGES["smallest_side"].low, SIDE)] * 2)))
     values |= dict(zip(("pen_narrowest", "pen_usual", "pen_widest"), pens, strict=True))
     return Handwriting(**values, smallest_side=sides[0], largest_side=sides[1])
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
 import pytest
 from desk import Desk
-from evaluated import evaluated, page_of
+from evaluated import Gate, evaluated, page_of
 from hand import leave, teach
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sixpad.core.network import ONE
 from sixpad.core.preparation import Preparation
+from sixpad.data import spec
 from sixpad.gui import trainer as trainer_module
 from sixpad.gui.app import App
 from sixpad.gui.canvas import Canvas
@@ -122,6 +123,15 @@ def evaluate_page(
     page = page_of(app.window)
     until(lambda: evaluated(page, app))
     return page
+
+
+@pytest.fixture
+def gate(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """In the way of all that is loaded from now on; `app` has its examples already."""
+    gate = Gate()
+    monkeypatch.setattr(spec, "load_data", gate)
+    yield gate
+    gate.opened.set()
 
 
 @pytest.fixture

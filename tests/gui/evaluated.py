@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Event
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from sixpad.core.evaluation import Evaluation
+from sixpad.data import spec
 from sixpad.gui.app import App
 from sixpad.gui.choice_grid import ChoiceGrid, Place
 from sixpad.gui.evaluate_page import EvaluatePage
-from sixpad.gui.evaluator import Evaluator, Report
+from sixpad.gui.evaluation_threads import Report
+from sixpad.gui.evaluator import Evaluator
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.numbers import THIN_SPACE
+
+PEN = '.COORD X Y\n.SEGMENT DIGIT 0 OK "6"\n.PEN_DOWN\n 100 100\n 120 160\n 90 200\n.PEN_UP\n'
+
+
+class Gate:
+    """Holds what loads examples back until it is let go."""
+
+    def __init__(self) -> None:
+        self.opened, self.reached = Event(), Event()
+        self.load = spec.load_data
+
+    def __call__(self, specs: tuple[str, ...], **options: Any) -> Any:
+        self.reached.set()
+        self.opened.wait()
+        return self.load(specs, **options)
+
+
+def pen_file(folder: Path) -> Path:
+    """A UNIPEN file of ten digits."""
+    path = folder / "pen.unipen"
+    path.write_text(PEN * 10)
+    return path
 
 
 def page_of(window: MainWindow) -> EvaluatePage:
@@ -25,7 +53,7 @@ def page_of(window: MainWindow) -> EvaluatePage:
 def evaluated(page: EvaluatePage, app: App) -> bool:
     """Whether what is shown is true to the weights in use."""
     report = page.evaluator.report
-    return report is not None and report.parameters is app.session.snapshot.parameters
+    return report is not None and report.subject.parameters is app.session.snapshot.parameters
 
 
 def found(page: EvaluatePage) -> Evaluation:

@@ -134,7 +134,7 @@ def test_a_crash_in_mid_training_leaves_whole_files(
     process.communicate(timeout=60)
     model = open_model(kept_model())
     assert model.snapshot.unfinished
-    assert model.data == "handwriting:2000:6"
+    assert model.source.names == ("handwriting:2000:6",)
     settings = load_settings(config_folder() / "settings.json")
     assert settings.training.epochs == 1_000_000
     assert not list(config_folder().glob("*broken*"))

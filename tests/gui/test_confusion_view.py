@@ -29,11 +29,11 @@ def ten(pairs: list[tuple[int, int, int]]) -> Evaluation:
     """An evaluation in which (truth, answer) happened so often."""
     labels = np.concatenate([np.full(number, truth) for truth, _, number in pairs])
     said = np.concatenate([np.full(number, answer) for _, answer, number in pairs])
-    return Evaluation(Network(None, TEN), labels.astype(np.uint8), np.eye(10)[said], 0.1)
+    return Evaluation.of(Network(None, TEN), labels.astype(np.uint8), np.eye(10)[said], 0.1)
 
 
 def one(labels: list[int], P: list[float]) -> Evaluation:
-    return Evaluation(Network(6), np.array(labels, np.uint8), np.array(P), 0.1)
+    return Evaluation.of(Network(6), np.array(labels, np.uint8), np.array(P), 0.1)
 
 
 FIVES = ten([(5, 5, 1906), (5, 3, 37), (8, 1, 1), (8, 8, 1)])

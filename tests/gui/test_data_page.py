@@ -210,3 +210,16 @@ def test_enter_takes_an_example_onto_the_canvas(app: App, page: ExamplesView) ->
     page.view.setCurrentIndex(page.model.index(7, 0))
     QTest.keyClick(page.view, Qt.Key.Key_Return)
     assert np.array_equal(app.session.drawing.ink, page.model.example(7).image)
+
+
+def test_the_keys_begin_at_the_first_tile_whatever_was_current(
+    app: App, page: ExamplesView
+) -> None:
+    for digit in (0, 3):
+        choose(page.digit, digit)
+        page.part.setFocus()
+        page.view.setFocus()
+        assert page.view.currentIndex().row() == 0
+        assert page.view.selectionModel().isSelected(page.view.currentIndex())
+        QTest.keyClick(page.view, Qt.Key.Key_End)
+        assert page.view.currentIndex().row() == page.model.rowCount() - 1

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from threading import Event
+from typing import Any
+
 import numpy as np
 import pytest
 from desk import Desk, Until
 from evaluated import page_of, rests, shown
 from hand import teach
-from PySide6.QtCore import QDeadlineTimer
+from PySide6.QtCore import QDeadlineTimer, QObject
 from runs import FOREVER, configure, run_to_the_end
 
 from sixpad.core.evaluation import evaluate
-from sixpad.core.network import TEN
+from sixpad.core.network import TEN, Network
+from sixpad.gui import evaluation_threads
 from sixpad.gui import evaluator as evaluator_module
 from sixpad.gui.app import App
-from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator, Report
+from sixpad.gui.evaluation_threads import EvaluatingThread, Report
+from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def test_the_validation_part_is_evaluated_by_itself(
     assert app.trainer.data.parts is not None
     validation = app.trainer.data.parts[1]
     assert report.data is validation
-    assert report.examples.validation
+    assert report.subject.selection.validation
     expected = evaluate(session.network, session.snapshot.parameters, validation, "cross-entropy")
     assert np.array_equal(report.evaluation.P, expected.P)
     assert report.evaluation.loss == expected.loss
@@ -49,7 +54,7 @@ def test_nothing_is_evaluated_where_nobody_looks(
     assert evaluator.report is before
     app.window.show_page(2)
     until(lambda: shown(evaluator) is not before)
-    assert shown(evaluator).parameters is app.session.snapshot.parameters
+    assert shown(evaluator).subject.parameters is app.session.snapshot.parameters
 
 
 def test_what_has_not_changed_is_not_evaluated_again(
@@ -88,6 +93,40 @@ def test_a_network_that_was_left_meanwhile_is_not_reported(
     assert seen == [3]
 
 
+def test_a_network_that_was_left_is_given_up_in_mid_evaluation(
+    app: App, evaluator: Evaluator, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(lambda: rests(evaluator))
+    evaluate = evaluation_threads.evaluate
+    begun = Event()
+
+    def endless(network: Network, *others: Any) -> Any:
+        while network == Network(6):
+            begun.set()
+            others[-1]()
+        return evaluate(network, *others)
+
+    monkeypatch.setattr(evaluation_threads, "evaluate", endless)
+    teach(app.session, seed=2)
+    until(begun.is_set)
+    app.session.set_digit(3)
+    teach(app.session)
+    until(lambda: shown(evaluator).evaluation.network == Network(3) and rests(evaluator))
+    until(lambda: not evaluator._retired._threads)
+
+
+def test_what_takes_its_time_is_worked_out_in_the_thread(
+    evaluator: Evaluator, until: Until
+) -> None:
+    """And not when the page, which does not know of this thread, first shows it."""
+    until(lambda: rests(evaluator))
+    report, parent = shown(evaluator), QObject()
+    thread = EvaluatingThread(report.subject, report.data, parent)
+    thread.work()
+    assert thread.report is not None
+    assert {"f1", "by_digit", "accuracy"} <= vars(thread.report.evaluation).keys()
+
+
 def test_while_a_training_runs_evaluations_rest_and_its_end_is_evaluated_at_once(
     app: App, evaluator: Evaluator, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +147,7 @@ def test_while_a_training_runs_evaluations_rest_and_its_end_is_evaluated_at_once
     until(lambda: shown(evaluator).evaluation.examples == 80)
     app.trainer.stop()
     run_to_the_end(app.trainer, until)
-    until(lambda: shown(evaluator).parameters is app.session.snapshot.parameters)
+    until(lambda: shown(evaluator).subject.parameters is app.session.snapshot.parameters)
 
 
 def test_a_training_is_followed_while_it_runs(
@@ -119,7 +158,7 @@ def test_a_training_is_followed_while_it_runs(
     app.trainer.train()
     reports: list[Report] = []
     evaluator.changed.connect(lambda: reports.append(shown(evaluator)))
-    until(lambda: len({id(report.parameters) for report in reports}) >= 3)
+    until(lambda: len({id(report.subject.parameters) for report in reports}) >= 3)
     app.trainer.stop()
     run_to_the_end(app.trainer, until)
     steps = [report.evaluation.loss for report in reports]

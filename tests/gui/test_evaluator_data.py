@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import numpy as np
 import pytest
 from desk import Until
-from evaluated import page_of, rests, shown
+from evaluated import Gate, page_of, pen_file, rests, shown
 from hand import teach
 from runs import configure, run_to_the_end
 
 from sixpad.core.preparation import Preparation
-from sixpad.data import spec
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.spec import load_data
 from sixpad.gui.app import App
 from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator
 
 DRAWN = "handwriting:60:3"
-PEN = '.COORD X Y\n.SEGMENT DIGIT 0 OK "6"\n.PEN_DOWN\n 100 100\n 120 160\n 90 200\n.PEN_UP\n'
-
-
-def pen_file(folder: Path) -> Path:
-    """A UNIPEN file of ten digits."""
-    path = folder / "pen.unipen"
-    path.write_text(PEN * 10)
-    return path
 
 
 @pytest.fixture
@@ -39,31 +27,9 @@ def evaluator(app: App) -> Evaluator:
     return page_of(app.window).evaluator
 
 
-class Gate:
-    """Holds what loads examples back until it is let go."""
-
-    def __init__(self) -> None:
-        self.opened, self.reached = Event(), Event()
-        self.load = spec.load_data
-
-    def __call__(self, specs: tuple[str, ...], **options: Any) -> Any:
-        self.reached.set()
-        self.opened.wait()
-        return self.load(specs, **options)
-
-
-@pytest.fixture
-def gate(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    """In the way of all that is loaded from now on; `app` has its examples already."""
-    gate = Gate()
-    monkeypatch.setattr(spec, "load_data", gate)
-    yield gate
-    gate.opened.set()
-
-
 def test_fresh_handwriting_is_in_neither_part(app: App, evaluator: Evaluator, until: Until) -> None:
     evaluator.choose(FRESH)
-    until(lambda: rests(evaluator) and shown(evaluator).examples.fresh)
+    until(lambda: rests(evaluator) and shown(evaluator).subject.selection.fresh)
     report = shown(evaluator)
     assert report.evaluation.examples == 10_000
     assert app.trainer.data.parts is not None
@@ -90,7 +56,7 @@ def test_examples_are_prepared_as_the_networks_own_were(
     app.session.drawing.set_preparation(Preparation.AS_DRAWN)
     until(lambda: not app.trainer.data.loading)
     assert app.trainer.data.preparation is Preparation.AS_DRAWN
-    until(lambda: rests(evaluator) and evaluator._is_shown(evaluator._wanted()))
+    until(lambda: rests(evaluator) and shown(evaluator).subject.is_the(evaluator._wanted()))
     fitted = load_data(("handwriting:400",)).split()[1]
     assert np.array_equal(shown(evaluator).data.images, fitted.images)
     evaluator.choose(DRAWN)
@@ -145,11 +111,11 @@ def test_data_that_vanish_are_told_once_and_the_validation_part_takes_their_plac
 ) -> None:
     path = pen_file(tmp_path)
     evaluator.choose(f"unipen:{path}")
-    until(lambda: rests(evaluator) and not shown(evaluator).examples.validation)
+    until(lambda: rests(evaluator) and not shown(evaluator).subject.selection.validation)
     path.unlink()
     app.session.drawing.set_preparation(Preparation.AS_DRAWN)
     until(lambda: evaluator.choice == VALIDATION and not app.trainer.data.loading)
-    until(lambda: rests(evaluator) and shown(evaluator).examples.validation)
+    until(lambda: rests(evaluator) and shown(evaluator).subject.selection.validation)
     assert len(notices) == 1
 
 
@@ -182,7 +148,7 @@ def test_data_that_were_loaded_are_kept_while_others_are_looked_at(
     until(lambda: rests(evaluator) and shown(evaluator).data.name == DRAWN)
     first = shown(evaluator).data
     evaluator.choose(VALIDATION)
-    until(lambda: rests(evaluator) and shown(evaluator).examples.validation)
+    until(lambda: rests(evaluator) and shown(evaluator).subject.selection.validation)
     evaluator.choose(DRAWN)
     until(lambda: rests(evaluator) and shown(evaluator).data.name == DRAWN)
     assert shown(evaluator).data is first
@@ -209,7 +175,7 @@ def test_the_last_choice_counts(evaluator: Evaluator, until: Until, gate: Gate) 
     evaluator.choose(VALIDATION)
     gate.opened.set()
     until(lambda: rests(evaluator) and not evaluator._retired._threads)
-    assert shown(evaluator).examples.validation
+    assert shown(evaluator).subject.selection.validation
 
 
 def test_other_training_data_bring_their_own_validation_part(

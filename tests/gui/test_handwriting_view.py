@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from desk import Desk, Until
@@ -79,12 +81,17 @@ def test_every_range_can_be_moved_and_the_sheet_follows(
     until(lambda: ink(view) != before)
 
 
-def test_ranges_that_depend_on_each_other_hold_each_other_back(view: HandwritingView) -> None:
-    place = view.ranges.sliders["pen_usual"].value()
-    for end in (RANGES["pen_usual"].low, RANGES["pen_usual"].high):
-        slide(view, "pen_usual", end)
-        assert view.ranges.handwriting == USUAL
-        assert view.ranges.sliders["pen_usual"].value() == place
+def test_ranges_that_must_go_up_hold_each_other_back(view: HandwritingView) -> None:
+    slide(view, "pen_usual", RANGES["pen_usual"].low)
+    assert view.ranges.handwriting.pen_usual == USUAL.pen_narrowest
+    slide(view, "pen_usual", RANGES["pen_usual"].high)
+    assert view.ranges.handwriting.pen_usual == USUAL.pen_widest
+    slide(view, "largest_side", RANGES["largest_side"].low)
+    assert view.ranges.handwriting.largest_side == USUAL.smallest_side
+    for name in ("pen_usual", "largest_side"):
+        limits, held = RANGES[name], getattr(view.ranges.handwriting, name)
+        place = view.ranges.sliders[name].value()
+        assert limits.low + place * limits.step == pytest.approx(held, abs=limits.step / 2)
 
 
 def test_the_same_digits_change_a_little_with_their_ranges(
@@ -204,3 +211,35 @@ def test_as_many_digits_are_asked_for_as_there_is_room(height: int) -> None:
     ]  # fmt: skip
     assert max(dark) < picture.width() - 1
     assert picture.width() - max(dark) < 90
+
+
+def test_new_digits_do_not_call_off_a_training_that_waits(desk: Desk, until: Until) -> None:
+    app = desk.start(ready=False, data=("handwriting:20000",))
+    view = view_of(app)
+    app.trainer.train()
+    assert app.trainer.state is State.WAITING
+    view.new_each_epoch.click()
+    assert app.trainer.state is State.WAITING
+    until(lambda: app.trainer.state is State.RUNNING)
+    app.trainer.stop()
+    until(lambda: app.trainer.state is State.IDLE)
+
+
+def test_ranges_are_for_handwriting_alone(view: HandwritingView, app: App) -> None:
+    slide(view, "slant", 0.3)
+    assert view.use.isEnabled()
+    app.trainer.data.specs = ("images:mine",)
+    app.trainer.data.changed.emit()
+    assert not view.use.isEnabled()
+    assert "not handwriting" in view._told.text()
+
+
+def test_nothing_is_written_anew_under_a_run(view: HandwritingView, app: App, until: Until) -> None:
+    slide(view, "slant", 0.3)
+    app.trainer.set_config(replace(app.trainer.config, epochs=100_000))
+    app.trainer.train()
+    assert not view.use.isEnabled()
+    assert not view.new_each_epoch.isEnabled()
+    app.trainer.stop()
+    until(lambda: app.trainer.state is State.IDLE)
+    assert view.use.isEnabled()

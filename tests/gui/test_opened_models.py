@@ -168,3 +168,26 @@ def test_a_model_that_cannot_be_written_is_told(
     files.save_model_at(tmp_path / where)
     (told,) = notices
     assert "Saved" not in told
+
+
+def train_on(app: App, until: Until) -> None:
+    """Train to the end on the examples as they are prepared now."""
+    until(lambda: not app.trainer.data.loading)
+    app.trainer.train()
+    until(lambda: app.trainer.state is State.IDLE)
+
+
+def test_undo_of_opening_brings_the_preparation_back(
+    app: App, until: Until, tmp_path: Path
+) -> None:
+    session = app.session
+    session.drawing.set_preparation(Preparation.DESKEWED)
+    train_on(app, until)
+    app.window.files.save_model_at(tmp_path / "deskewed.safetensors")
+    session.reset()
+    session.drawing.set_preparation(Preparation.FITTED)
+    train_on(app, until)
+    app.window.files.open_model_at(tmp_path / "deskewed.safetensors")
+    assert session.drawing.preparation is Preparation.DESKEWED
+    session.undo_stack.undo()
+    assert session.drawing.preparation is Preparation.FITTED

@@ -145,7 +145,7 @@ def test_an_opened_model_takes_the_place_of_its_digit(session: Session) -> None:
     six = weights(session)
     fresh = initial_snapshot(Network(3), session.snapshot.config)
     parameters = {name: array + 1 for name, array in fresh.parameters.items()}
-    source = Source("somewhere", 80, 20, Preparation.AS_DRAWN)
+    source = Source((("somewhere",),), 80, 20, Preparation.AS_DRAWN)
     order = ["about_to_switch", "digit_changed", "network_changed", "history_changed",
              "question_changed", "weights_changed"]  # fmt: skip
     ears = Ears(session, *order)
@@ -162,7 +162,7 @@ def test_an_opened_model_takes_the_place_of_its_digit(session: Session) -> None:
 
 def test_a_snapshot_brings_its_curve_by_epoch_and_keeps_its_source(session: Session) -> None:
     """Four batches an epoch: step 6 is in the middle of the second one."""
-    source = Source("examples", 16, 4)
+    source = Source((("examples",),), 16, 4)
     session.set_snapshot(session.snapshot, source)
     losses = np.array([[5.0, 0.7], [6.0, 0.6]])
     config = replace(session.snapshot.config, batch_size=4)

@@ -176,3 +176,28 @@ def test_switching_centre_and_fit_pauses_and_prepares_the_examples_anew(
     panel.train.click()
     until(lambda: app.session.snapshot.step > before)
     assert app.session.learned.source.preparation is Preparation.AS_DRAWN
+
+
+def test_each_network_is_given_the_images_that_it_learned_from(
+    app: App, panel: TrainingPanel, until: Until, notices: list[str]
+) -> None:
+    trainer, session = app.trainer, app.session
+
+    def train() -> None:
+        until(lambda: not trainer.data.loading)
+        panel.train.click()
+        until(lambda: trainer.state is State.IDLE)
+
+    train()
+    session.set_model("ten")
+    prepare(app.window.equation, "Deskew, centre, fit")
+    assert not notices
+    train()
+    session.set_model("one")
+    assert session.drawing.preparation is Preparation.FITTED
+    session.set_model("ten")
+    assert session.drawing.preparation is Preparation.DESKEWED
+    prepare(app.window.equation, "As drawn")
+    assert "learned from images prepared with “Deskew, centre, fit”" in notices[-1]
+    until(lambda: not trainer.data.loading)
+    assert trainer.data.preparation is Preparation.AS_DRAWN

@@ -18,6 +18,7 @@ from sixpad.gui.app import App
 from sixpad.gui.digit_picker import DigitPicker
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.equation import Equation
+from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 from sixpad.gui.trainer import State
@@ -151,13 +152,13 @@ def test_the_heatmap_is_that_of_the_neuron_in_question(ten: Equation) -> None:
             assert seen == "#" + "".join(f"{part:02x}" for part in expected.ravel().tolist())
 
 
-def test_thumbnails_show_each_neuron_in_one_scale(ten: Equation) -> None:
+def test_thumbnails_show_each_neuron_in_its_own_scale(ten: Equation) -> None:
     W = ten.session.snapshot.parameters["output.weights"]
     image = ten.thumbnails.image()
     assert (image.width(), image.height()) == (240, 24)
     for digit, row, column in ((0, 0, 0), (4, 7, 19), (9, 23, 23)):
         value = W[24 * row + column, digit]
-        expected = theme().heat(value, float(np.abs(W).max())).ravel().tolist()
+        expected = theme().heat(value, float(np.abs(W[:, digit]).max())).ravel().tolist()
         seen = image.pixelColor(24 * digit + column, row)
         assert [seen.red(), seen.green(), seen.blue()] == expected
 
@@ -242,3 +243,34 @@ def test_nothing_of_the_ten_overlaps(app: App, width: int, height: int) -> None:
     for place, one in enumerate(rects):
         assert window.rect().contains(one)
         assert not any(one.intersects(other) for other in rects[place + 1 :])
+
+
+def test_the_bars_add_up_to_a_hundred(ten: Equation) -> None:
+    for cells in ([(3, 3), (20, 20)], [(12, 4), (12, 20)]):
+        stroke(ten.canvas, cells)
+        shares = [float(text.split("\u2009")[0]) for text in ten.prediction.bars.texts().values()]
+        assert sum(shares) == pytest.approx(100, abs=0.5)
+
+
+def test_without_a_pointer_the_sum_is_told(ten: Equation) -> None:
+    leave(ten.canvas)
+    evidence = ten.session.evidence
+    assert ten._pixel.text().endswith(f"z = {signed(evidence.z)}")
+    assert signed(evidence.bias) in ten._pixel.text()
+
+
+def test_the_answer_can_be_followed(ten: Equation) -> None:
+    session = ten.session
+    stroke(ten.canvas, [(3, 3), (20, 20)])
+    best = int(session.evidence.probabilities.argmax())
+    session.set_digit((best + 1) % 10)
+    ten.follow.click()
+    assert session.digit == best
+    session.set_digit((best + 1) % 10)
+    stroke(ten.canvas, [(20, 3), (3, 20)])
+    assert session.digit == int(session.evidence.probabilities.argmax())
+    ten.follow.click()
+    session.set_digit((session.digit + 1) % 10)
+    chosen = session.digit
+    stroke(ten.canvas, [(12, 3), (12, 20)])
+    assert session.digit == chosen

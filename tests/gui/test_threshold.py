@@ -25,7 +25,7 @@ def made(count: int = 400, seed: int = 0) -> Evaluation:
     generator = np.random.default_rng(seed)
     labels = generator.integers(0, 10, count).astype(np.uint8)
     z = generator.normal(np.where(labels == 6, 1.5, -2.0), 1.5)
-    return Evaluation(Network(6), labels, 1 / (1 + np.exp(-z)), 0.2)
+    return Evaluation.of(Network(6), labels, 1 / (1 + np.exp(-z)), 0.2)
 
 
 def is_ink(color: str) -> bool:
@@ -71,11 +71,11 @@ def test_no_step_of_the_slider_has_a_better_f1_than_the_marked_one(seed: int, co
 
 def test_equal_probabilities_and_none_are_no_trouble() -> None:
     labels = np.array([6, 6, 1], np.uint8)
-    flat = Evaluation(Network(6), labels, np.full(3, 0.5), 0.7)
+    flat = Evaluation.of(Network(6), labels, np.full(3, 0.5), 0.7)
     threshold, f1 = best_threshold(flat.curve)
     assert threshold < 0.5
     assert f1 == pytest.approx(0.8)
-    nothing = Evaluation(Network(6), labels[:0], np.empty(0), float("nan"))
+    nothing = Evaluation.of(Network(6), labels[:0], np.empty(0), float("nan"))
     assert np.isnan(best_threshold(nothing.curve)[1])
 
 
@@ -127,7 +127,7 @@ def test_a_point_without_precision_is_shown_at_no_recall(curve: CurveView) -> No
 
 
 def test_without_any_digit_to_recall_there_is_no_point(curve: CurveView) -> None:
-    none = Evaluation(Network(6), np.array([1, 2], np.uint8), np.array([0.2, 0.7]), 0.5)
+    none = Evaluation.of(Network(6), np.array([1, 2], np.uint8), np.array([0.2, 0.7]), 0.5)
     curve.show_curve(none.curve)
     bare = picture(curve)
     curve.show_point(none.recall, none.precision)
@@ -156,5 +156,5 @@ def test_the_pointer_reads_the_curve(curve: CurveView) -> None:
     QApplication.sendEvent(curve, event)
     told = QToolTip.text()
     QToolTip.hideText()
-    assert told.startswith("At a threshold of 0.")
+    assert told.startswith("From 0.")
     assert "recall 0.5" in told or "recall 0.4" in told

@@ -39,7 +39,7 @@ def test_training_turns_weights_into_a_six(
     assert len(session.history.validation) == trainer.config.epochs + 1
     assert session.history.training[-1, 1] < session.history.training[0, 1]
     assert session.history.scores is not None
-    assert session.learned.source == Source("handwriting:400:6", 320, 80, Preparation.FITTED)
+    assert session.learned.source == Source((("handwriting:400:6",),), 320, 80, Preparation.FITTED)
 
 
 def test_the_window_trains_as_the_command_line_does(
