@@ -92,10 +92,13 @@ class HandwritingView(QWidget):
         buttons.addWidget(self.use, 1)
         right = QVBoxLayout()
         right.setSpacing(SPACE)
+        # As high as its ranges, so that the buttons stand below them, and lower where it must be.
+        scroll.setMaximumHeight(self.ranges.sizeHint().height() + 2)
         right.addWidget(scroll, 1)
         right.addLayout(buttons)
         right.addWidget(self._told)
         right.addWidget(self.new_each_epoch)
+        right.addStretch(0)
         panel = QWidget()
         panel.setFixedWidth(_PANEL_WIDTH)
         right.setContentsMargins(0, 0, 0, 0)

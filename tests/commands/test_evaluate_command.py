@@ -126,11 +126,14 @@ def test_every_digit_has_a_row_of_its_own(model: Path, ten: Path, capsys: Captur
 def test_the_report_for_people_has_the_same_figures(
     model: Path, ten: Path, capsys: Captured
 ) -> None:
-    for path, title in ((model, "One neuron for the 6"), (ten, "Ten neurons")):
+    for path, title, prepared in (
+        (model, "One neuron for the 6", "centred and fitted"),
+        (ten, "Ten neurons", "deskewed, centred and fitted"),
+    ):
         record = evaluated(path, capsys)
         assert main(["evaluate", str(path), "--data", DATA]) == 0
         out = capsys.readouterr().out
-        assert out.startswith(f"{title}, on {DATA}, centred and fitted: 500 examples")
+        assert out.startswith(f"{title}, on {DATA}, {prepared}: 500 examples")
         low, high = record["interval"]
         accuracy = f"{100 * record['accuracy']:.1f} % ({100 * low:.1f} % to {100 * high:.1f} %)"
         assert f"accuracy           {accuracy}\n" in out
