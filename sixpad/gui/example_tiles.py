@@ -31,7 +31,7 @@ from sixpad.gui.theme import figures, theme
 
 _SCALE = 3
 _SIDE = SIDE * _SCALE
-_MARGIN_X, _MARGIN_Y = 14, 6
+TILE_MARGIN_X, TILE_MARGIN_Y = 20, 6
 # The words are wider than the image by this much on either side.
 _WIDER = 12
 _LAID_OUT_AT_ONCE = 2000
@@ -94,7 +94,7 @@ class ExampleTile(QStyledItemDelegate):
     """One example: its image, the truth under it and the answer beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_SIDE + 2 * _MARGIN_X, _SIDE + option.fontMetrics.height() + 20)
+        return QSize(_SIDE + 2 * TILE_MARGIN_X, _SIDE + option.fontMetrics.height() + 20)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -104,7 +104,7 @@ class ExampleTile(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colors.color("hover"))
-        place = QRect(rect.left() + _MARGIN_X, rect.top() + _MARGIN_Y, _SIDE, _SIDE)
+        place = QRect(rect.left() + TILE_MARGIN_X, rect.top() + TILE_MARGIN_Y, _SIDE, _SIDE)
         tile = whole_cells(painter, place)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         dot = 1 / painter.device().devicePixelRatioF()
@@ -165,7 +165,7 @@ class ExampleList(QListView):
         self.setModel(model)
         self.setAccessibleName(name)
         # The words under the first tile stand at the left edge, as all else does.
-        self.setViewportMargins(_WIDER - _MARGIN_X, 0, 0, 0)
+        self.setViewportMargins(_WIDER - TILE_MARGIN_X, 0, 0, 0)
         self.doubleClicked.connect(lambda index: self.taken.emit(index.row()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -17,7 +17,7 @@ from sixpad.core.answer import sigmoid, softmax
 from sixpad.core.network import ONE, TEN
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
-from sixpad.gui.example_tiles import Example
+from sixpad.gui.example_tiles import TILE_MARGIN_X, TILE_MARGIN_Y, Example
 from sixpad.gui.examples_view import ExamplesView
 from sixpad.gui.theme import LIGHT
 from sixpad.gui.trainer import State
@@ -176,7 +176,9 @@ def test_an_example_can_be_taken_onto_the_canvas(
 def test_an_example_is_seen_black_on_white(page: ExamplesView) -> None:
     leave(page.view)
     image = page.model.example(0).image
-    place = page.view.visualRect(page.model.index(0, 0)).topLeft() + QPoint(14, 6)
+    place = page.view.visualRect(page.model.index(0, 0)).topLeft() + QPoint(
+        TILE_MARGIN_X, TILE_MARGIN_Y
+    )
     seen = picture(page.view.viewport())
     for row, column in ((0, 0), np.argwhere(image)[0], np.argwhere(image)[-1]):
         dot = place + QPoint(3 * int(column) + 1, 3 * int(row) + 1)
