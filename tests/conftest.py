@@ -10,7 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,13 @@ settings.load_profile("sixpad")
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_surroundings(tmp_path: Path) -> Iterator[None]:
     """Folders of the test's own, and a GPU that no other test has retired."""
-    monkeypatch.setenv("SIXPAD_HOME", str(tmp_path / "sixpad-home"))
-    monkeypatch.setattr(backend, "_retired", None)
+    # Not the test's own monkeypatch: what undoes that must not give away the person's folders.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIXPAD_HOME", str(tmp_path / "sixpad-home"))
+        patch.setattr(backend, "_retired", None)
+        yield
 
 
 @dataclass(frozen=True)
