@@ -107,5 +107,5 @@ class Gallery(QFrame):
         self.model.show_examples(data, evaluation, chosen)
         if subject != self._subject:
             self._subject = subject
-            self.view.clearSelection()
+            self.view.selectionModel().clear()
             self.view.scrollToTop()

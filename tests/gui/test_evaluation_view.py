@@ -115,6 +115,19 @@ def test_a_cell_shows_its_drawings_and_lets_them_go(page: EvaluatePage, model: s
     assert not page.gallery.all.isVisible()
 
 
+def test_after_another_choice_the_keys_begin_at_its_first_tile(page: EvaluatePage) -> None:
+    view, confusion = page.gallery.view, page.view.confusion
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.currentIndex().row() == len(in_gallery(page)) - 1
+    row, column = np.argwhere(found(page).confusion)[0].tolist()
+    confusion.setFocus()
+    click(confusion, row, column)
+    view.setFocus()
+    assert view.currentIndex().row() == 0
+    assert view.selectionModel().isSelected(view.currentIndex())
+
+
 def test_a_digit_shows_its_wrong_ones(page: EvaluatePage) -> None:
     everything = in_gallery(page)
     click(page.view.confusion, 1, 0)
