@@ -23,7 +23,7 @@ from sixpad.commands.console import (
 from sixpad.commands.examples import load
 from sixpad.core.backend import Backend, choose
 from sixpad.core.config import TrainingConfig
-from sixpad.core.evaluation import evaluate, logits
+from sixpad.core.evaluation import evaluate
 from sixpad.core.fallback import train_with_fallback
 from sixpad.core.metrics import Scores, score
 from sixpad.core.network import MODELS, ONE, Network, network_of
@@ -63,7 +63,7 @@ class Run:
 
     def scores(self, part: Dataset) -> Scores:
         """What the network that came out scores on one of the parts."""
-        z = logits(self.network, self.snapshot.parameters, part.images)
+        z = self.network.logits_in_blocks(self.snapshot.parameters, part.images)
         return score(z, self.network.targets(part.labels), self.snapshot.config.loss)
 
     @property

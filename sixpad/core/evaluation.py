@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from sixpad.core.answer import DIGITS
 from sixpad.core.intervals import confusion_interval, wilson_interval
 from sixpad.core.network import Network, Parameters
 from sixpad.core.ranking import Curve, Estimate, Ranking, rank
-from sixpad.core.run import BLOCK_ROWS, Examples
+from sixpad.core.run import Examples
 
 
 class DigitScores(NamedTuple):
@@ -78,9 +78,7 @@ class Evaluation:
     @cached_property
     def confidence(self) -> NDArray[np.float64]:
         """The probability (N,) that each answer had for the network."""
-        if self.P.ndim == 2:
-            return np.asarray(self.P.max(axis=1))
-        return np.where(self.said == 1, self.P, 1 - self.P)
+        return metrics.confidence(self.P, self.said)
 
     @cached_property
     def confusion(self) -> NDArray[np.int64]:
@@ -96,8 +94,11 @@ class Evaluation:
     @cached_property
     def f1(self) -> Estimate:
         """F1 of the single neuron's yes, or the mean over the ten digits."""
-        interval = confusion_interval(self.confusion, self._f1, self._fewest(self.confusion))
-        return Estimate(self._f1(self.confusion), *interval)
+        # A score without any fault, or without any merit, is said of so many examples.
+        rows = self.confusion.sum(axis=1)
+        count = int(rows.min() if self.network.digit is not None else rows.sum())
+        interval = confusion_interval(self.confusion, metrics.f1, count)
+        return Estimate(metrics.f1(self.confusion), *interval)
 
     @property
     def average_precision(self) -> Estimate:
@@ -161,15 +162,6 @@ class Evaluation:
         indices = np.nonzero(chosen)[0]
         return indices[np.argsort(-self.confidence[indices], kind="stable")]
 
-    def _f1(self, confusion: NDArray[Any]) -> float:
-        values = metrics.f1s(confusion)
-        return metrics.mean(values[-1:] if self.network.digit is not None else values)
-
-    def _fewest(self, confusion: NDArray[np.int64]) -> int:
-        """The examples that a score without any fault, or without any merit, is said of."""
-        rows = confusion.sum(axis=1)
-        return int(rows.min() if self.network.digit is not None else rows.sum())
-
 
 def evaluate(
     network: Network, parameters: Parameters, examples: Examples, loss: str,
@@ -179,20 +171,10 @@ def evaluate(
 
     `look` is called now and then; what it raises gives the work up.
     """
-    z = logits(network, parameters, examples.images).astype(np.float64)
+    z = network.logits_in_blocks(parameters, examples.images).astype(np.float64)
     P = np.asarray(network.answer.probabilities(z))
     value = metrics.mean_loss(z, P, np.asarray(network.targets(examples.labels)), loss)
     return Evaluation.of(network, examples.labels, P, value, look)
-
-
-def logits(
-    network: Network, parameters: Parameters, images: NDArray[np.uint8]
-) -> NDArray[np.float32]:
-    """z of every image (N, 576), in blocks that stay in the cache."""
-    return np.concatenate([
-        network.logits(parameters, images[begin : begin + BLOCK_ROWS].astype(np.float32))
-        for begin in range(0, max(len(images), 1), BLOCK_ROWS)
-    ])  # fmt: skip
 
 
 def _share(part: int, whole: int) -> Estimate:

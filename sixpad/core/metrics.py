@@ -40,7 +40,7 @@ def score(z: NDArray[Any], t: NDArray[np.bool_], loss: str) -> Scores:
         loss=mean_loss(z, P, t, loss),
         accuracy=accuracy(confusion),
         average_precision=mean(average_precisions(P, t)),
-        f1=mean(f1s(confusion)[-1:] if z.ndim == 1 else f1s(confusion)),
+        f1=f1(confusion),
     )
 
 
@@ -56,6 +56,14 @@ def answers(P: NDArray[Any], threshold: float = THRESHOLD) -> NDArray[np.intp]:
     """What P is taken to say: 1 (yes) for P (N,) above `threshold`; the likeliest digit of ten."""
     said = threshold < P if P.ndim == 1 else P.argmax(axis=1)
     return said.astype(np.intp)
+
+
+def confidence(P: NDArray[np.float64], said: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The probability (N,) that each answer `said` (N,) had, for P (N,) or (N, 10)."""
+    if P.ndim == 1:
+        return np.where(said == 1, P, 1 - P)
+    taken: NDArray[np.float64] = np.take_along_axis(P, said[:, None], axis=1)[:, 0]
+    return taken
 
 
 def truth(t: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -94,6 +102,12 @@ def f1s(confusion: NDArray[Any]) -> NDArray[np.float64]:
     return np.where(examples > 0, found, nan)
 
 
+def f1(confusion: NDArray[Any]) -> float:
+    """F1 of the yes where the answers are no and yes (2, 2), else the mean over the classes."""
+    values = f1s(confusion)
+    return mean(values[1:] if len(values) == 2 else values)
+
+
 def mean(values: NDArray[np.float64]) -> float:
     """The mean over the classes for which a value is defined; NaN where there is none."""
     defined = values[~np.isnan(values)]
@@ -103,11 +117,6 @@ def mean(values: NDArray[np.float64]) -> float:
 def average_precisions(P: NDArray[Any], t: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The average precision of each column, (1,) for P (N,) and (10,) for P (N, 10)."""
     return np.array([average_precision(*column) for column in columns(P, t)])
-
-
-def roc_aucs(P: NDArray[Any], t: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The area under the ROC curve of each column, (1,) for P (N,) and (10,) for P (N, 10)."""
-    return np.array([roc_auc(*column) for column in columns(P, t)])
 
 
 def average_precision(P: NDArray[Any], t: NDArray[np.bool_]) -> float:

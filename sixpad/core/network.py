@@ -17,6 +17,9 @@ from sixpad.errors import SixpadError
 
 Parameters = dict[str, Array]
 
+# Rows that are widened from bytes to floats at a time: they stay in the cache.
+BLOCK_ROWS = 1024
+
 ONE, TEN = "one", "ten"
 MODELS = (ONE, TEN)
 
@@ -103,6 +106,14 @@ class Network:
         """z = X·W + b for X (N, 576)."""
         z = self.layer.forward(parameters, X)
         return z if self.digit is None else z[:, 0]
+
+    def logits_in_blocks(self, parameters: Parameters, images: Array, xp: Any = np) -> Array:
+        """z of images (N, 576) of bytes, widened block by block; `xp` is NumPy or CuPy, as they are."""
+        dtype = parameters["output.weights"].dtype
+        return xp.concatenate([
+            self.logits(parameters, images[begin : begin + BLOCK_ROWS].astype(dtype))
+            for begin in range(0, max(len(images), 1), BLOCK_ROWS)
+        ])  # fmt: skip
 
     def predict(self, parameters: Parameters, X: Array) -> Array:
         """P, the probabilities, for X (N, 576)."""

@@ -13,12 +13,10 @@ from sixpad.core.answer import Array
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.metrics import Scores, score
-from sixpad.core.network import Network, Parameters
+from sixpad.core.network import BLOCK_ROWS, Network, Parameters
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.snapshot import DIVERGED, EPOCHS, SETTLED, Best, Snapshot, random_state
 
-# Rows that are widened from bytes to floats at a time: they stay in the cache.
-BLOCK_ROWS = 1024
 # A mean loss of an epoch above this means answers that are wrong with a certainty beyond 1 − e⁻⁵⁰.
 DIVERGED_LOSS = 50.0
 
@@ -214,16 +212,11 @@ class Run:
 
     def validate(self) -> Scores:
         """Score the validation part with the parameters as they are."""
-        images = self.validation_images
         with np.errstate(over="ignore", invalid="ignore"):
-            logits = [
-                self.network.logits(
-                    self.parameters, images[begin : begin + BLOCK_ROWS].astype(self.theta.dtype)
-                )
-                for begin in range(0, len(images), BLOCK_ROWS)
-            ]
-            z = self.backend.to_host(self.backend.xp.concatenate(logits))
-            scores = score(z, self.validation_targets, self.config.loss)
+            z = self.network.logits_in_blocks(
+                self.parameters, self.validation_images, self.backend.xp
+            )
+            scores = score(self.backend.to_host(z), self.validation_targets, self.config.loss)
         self.scores.append((self.step_count, scores))
         return scores
 

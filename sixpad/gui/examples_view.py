@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.core.grid import SIDE
-from sixpad.core.metrics import answers, truth
+from sixpad.core.metrics import answers, confidence, truth
 from sixpad.data.dataset import Dataset
 from sixpad.gui.example_tiles import (
     Example,
@@ -62,8 +62,8 @@ class LiveExamples(ExampleModel):
         """Those of the chosen that are answered wrong, the surest first."""
         P = self._predict(chosen)
         right = truth(np.asarray(self._session.network.targets(data.labels[chosen])))
-        wrong = answers(P) != right
-        sure = np.abs(P - 0.5) if P.ndim == 1 else P.max(axis=1)
+        said = answers(P)
+        wrong, sure = said != right, confidence(P, said)
         surest: NDArray[np.intp] = chosen[wrong][np.argsort(-sure[wrong], kind="stable")]
         return surest
 

@@ -22,7 +22,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sixpad.core.config import TrainingConfig
-from sixpad.core.evaluation import logits
 from sixpad.core.grid import PIXELS, SIDE
 from sixpad.core.metrics import Scores, score
 from sixpad.core.network import TEN, Network
@@ -79,7 +78,7 @@ def main() -> None:
                 took = time.perf_counter() - begun
                 seconds.setdefault(f"training {network.title}", []).append(took)
                 for name, data in {"validation part": validation, **sets}.items():
-                    z = logits(network, last.parameters, data.images)
+                    z = network.logits_in_blocks(last.parameters, data.images)
                     found = score(z, np.asarray(network.targets(data.labels)), last.config.loss)
                     runs.setdefault((name, network), []).append(found)
         figures += lines(preparation, runs)

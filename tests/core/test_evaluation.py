@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from sixpad.core import metrics
 from sixpad.core.answer import CROSS_ENTROPY, LOSSES
-from sixpad.core.evaluation import Evaluation, evaluate, logits
+from sixpad.core.evaluation import Evaluation, evaluate
 from sixpad.core.intervals import wilson_interval
 from sixpad.core.metrics import score
-from sixpad.core.network import Network, Parameters
+from sixpad.core.network import BLOCK_ROWS, Network, Parameters
 from sixpad.core.ranking import Estimate
-from sixpad.core.run import BLOCK_ROWS
 
 ONE, TEN = Network(6), Network(None, "ten")
 BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
@@ -57,7 +56,7 @@ counts = given(count=st.integers(1, 60), seed=st.integers(0, 2**32))
 def test_logits_in_blocks_are_those_of_all_at_once(network: Network, count: int) -> None:
     images = np.random.default_rng(2).integers(0, 2, (count, PIXELS), np.uint8)
     parameters = random_parameters(network, 3)
-    z = logits(network, parameters, images)
+    z = network.logits_in_blocks(parameters, images)
     whole = network.logits(parameters, images.astype(np.float32))
     assert z.shape == whole.shape
     assert z.dtype == np.float32
@@ -66,7 +65,8 @@ def test_logits_in_blocks_are_those_of_all_at_once(network: Network, count: int)
 
 @BOTH
 def test_of_no_image_there_are_no_logits(network: Network) -> None:
-    z = logits(network, random_parameters(network, 3), np.empty((0, PIXELS), np.uint8))
+    images = np.empty((0, PIXELS), np.uint8)
+    z = network.logits_in_blocks(random_parameters(network, 3), images)
     assert z.shape == network.targets(np.empty(0, np.uint8)).shape
 
 

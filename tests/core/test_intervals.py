@@ -86,15 +86,10 @@ def intervals_of(P: NDArray[np.float64], t: NDArray[np.bool_]) -> dict[str, tupl
     said, right = metrics.answers(P), metrics.truth(t)
     confusion = metrics.confusion_matrix(said, right, 2 if P.ndim == 1 else 10)
     return {
-        "F1": (macro_f1(confusion), *confusion_interval(confusion, macro_f1, len(P))),
+        "F1": (metrics.f1(confusion), *confusion_interval(confusion, metrics.f1, len(P))),
         "average precision": ranking.average_precision,
         "ROC AUC": ranking.roc_auc,
     }
-
-
-def macro_f1(confusion: NDArray[Any]) -> float:
-    values = metrics.f1s(confusion)
-    return metrics.mean(values[-1:] if len(values) == 2 else values)
 
 
 def test_the_interval_of_a_share_of_a_confusion_is_near_the_exact_one() -> None:
@@ -166,9 +161,9 @@ def test_one_class_alone_cannot_be_ranked(positives: int) -> None:
 
 def test_nothing_has_no_interval() -> None:
     none = np.zeros((2, 2), np.int64)
-    assert all(isnan(end) for end in confusion_interval(none, macro_f1, 0))
+    assert all(isnan(end) for end in confusion_interval(none, metrics.f1, 0))
     # No example is of the class: a score of it is undefined in each resample.
-    assert all(isnan(e) for e in confusion_interval(np.array([[5, 5], [0, 0]]), macro_f1, 5))
+    assert all(isnan(e) for e in confusion_interval(np.array([[5, 5], [0, 0]]), metrics.f1, 5))
 
 
 def test_of_ten_the_digits_that_are_missing_are_left_out() -> None:

@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 
 from sixpad.core.answer import SQUARED_ERROR
 from sixpad.core.config import TrainingConfig
-from sixpad.core.network import Network
+from sixpad.core.network import BLOCK_ROWS, Network
 from sixpad.core.optimizer import OPTIMIZERS
-from sixpad.core.run import BLOCK_ROWS, Control, Examples
+from sixpad.core.run import Control, Examples
 from sixpad.core.snapshot import EPOCHS, INTERRUPTED, Snapshot
 from sixpad.core.training import train
 from sixpad.errors import SixpadError
