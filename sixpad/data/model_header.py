@@ -24,7 +24,6 @@ from sixpad.errors import SixpadError
 FORMAT_VERSION = 2
 MAX_TEXT = 2000
 
-PREPARATIONS = tuple(each.value for each in Preparation)
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
 
 _NEW_IN_VERSION_1 = ", new in every epoch"
@@ -247,7 +246,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "model": lambda text: values.text(text, MAX_TEXT),
     "layers": values.parse,
     "digit": _read_digit,
-    "preparation": lambda text: Preparation(values.choice(text, PREPARATIONS)),
+    "preparation": lambda text: values.member(text, Preparation),
     "training": _read_training,
     "progress": _read_progress,
     "random_state": _read_random_state,

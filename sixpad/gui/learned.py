@@ -8,8 +8,6 @@ from sixpad.core.snapshot import Snapshot
 from sixpad.data.provenance import Source
 from sixpad.gui.history import History
 
-__all__ = ["Learned", "Source"]
-
 
 class Learned(NamedTuple):
     """What one network has learned so far, the curve of how it came there, and from what."""

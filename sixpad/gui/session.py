@@ -15,9 +15,10 @@ from sixpad.core.grid import SIDE, Region
 from sixpad.core.metrics import Scores
 from sixpad.core.network import ONE, Network, network_of
 from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
+from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
-from sixpad.gui.learned import Learned, Source
+from sixpad.gui.learned import Learned
 
 
 class Cell(NamedTuple):

@@ -9,10 +9,10 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot
+from sixpad.data.provenance import Source
 from sixpad.errors import SixpadError
 from sixpad.gui.data_source import DataSource
 from sixpad.gui.device import Device
-from sixpad.gui.learned import Source
 from sixpad.gui.mailbox import Mail, Mailbox
 from sixpad.gui.session import Session
 from sixpad.gui.training_thread import TrainingThread

@@ -13,8 +13,9 @@ from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import initial_snapshot
+from sixpad.data.provenance import Source
 from sixpad.gui.history import History
-from sixpad.gui.learned import Learned, Source
+from sixpad.gui.learned import Learned
 from sixpad.gui.session import Cell, Session
 
 SCORES = Scores(0.5, 0.9, 0.4, 0.3)

@@ -13,11 +13,11 @@ from hand import picture, stroke
 from runs import FOREVER, Fingerprint, configure, learned, run_to_the_end, straight_through
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.provenance import Source
 from sixpad.gui import trainer as trainer_module
 from sixpad.gui import training_thread
 from sixpad.gui.app import App
 from sixpad.gui.drawing import sample_six
-from sixpad.gui.learned import Source
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.training_panel import TrainingPanel
 
