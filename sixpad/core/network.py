@@ -108,7 +108,7 @@ class Network:
         return z if self.digit is None else z[:, 0]
 
     def logits_in_blocks(self, parameters: Parameters, images: Array, xp: Any = np) -> Array:
-        """z of images (N, 576) of bytes, which are widened block by block by `xp`, NumPy or CuPy."""
+        """z of images (N, 576) of bytes, widened block by block; `xp` is NumPy or CuPy."""
         dtype = parameters["output.weights"].dtype
         return xp.concatenate([
             self.logits(parameters, images[begin : begin + BLOCK_ROWS].astype(dtype))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
 import pytest
 from desk import Desk
 from evaluated import Gate, evaluated, page_of
-from hand import leave, teach
+from hand import leave, on_screen, teach
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,11 +87,7 @@ def equation(session: Session, qtbot: QtBot) -> Equation:
     """The band alone on the screen, with the sample six and a neuron that has learned."""
     session.drawing.restore(sample_six())
     teach(session)
-    equation = Equation(session)
-    qtbot.addWidget(equation)
-    equation.resize(1280, 420)
-    with qtbot.waitExposed(equation):
-        equation.show()
+    equation = on_screen(qtbot, Equation(session), 1280, 420)
     leave(equation.canvas)
     return equation
 
@@ -104,6 +102,16 @@ def trainer(app: App) -> Trainer:
 def panel(app: App) -> TrainingPanel:
     """The training panel of `app`."""
     return app.window.band.panel
+
+
+@pytest.fixture
+def picture_file(tmp_path: Path) -> Path:
+    """A black bar on white, larger than the canvas."""
+    grey = np.full((60, 80), 255, np.uint8)
+    grey[20:40, 30:36] = 0
+    path = tmp_path / "bar.png"
+    Image.fromarray(grey).save(path)
+    return path
 
 
 @pytest.fixture

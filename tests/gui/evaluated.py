@@ -6,11 +6,13 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from sixpad.core.evaluation import Evaluation
+from sixpad.core.network import ONE, TEN
 from sixpad.data import spec
 from sixpad.gui.app import App
 from sixpad.gui.choice_grid import ChoiceGrid, Place
@@ -20,6 +22,7 @@ from sixpad.gui.evaluator import Evaluator
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.numbers import THIN_SPACE
 
+BOTH = pytest.mark.parametrize("model", [ONE, TEN])
 PEN = '.COORD X Y\n.SEGMENT DIGIT 0 OK "6"\n.PEN_DOWN\n 100 100\n 120 160\n 90 200\n.PEN_UP\n'
 
 

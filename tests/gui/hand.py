@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from sixpad.gui.equation import Equation
 from sixpad.gui.grid_view import GridView
 from sixpad.gui.session import Cell, Session
+
+Shown = TypeVar("Shown", bound=QWidget)
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -78,3 +82,12 @@ def prepare(equation: Equation, words: str) -> None:
     box = equation.tools.preparation
     box.setCurrentIndex(box.findText(words))
     box.activated.emit(box.currentIndex())
+
+
+def on_screen(qtbot: QtBot, widget: Shown, width: int, height: int) -> Shown:
+    """The widget alone on the screen, in this size."""
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget

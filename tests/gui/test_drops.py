@@ -19,16 +19,6 @@ from sixpad.gui.app import App
 from sixpad.gui.file_commands import FileCommands
 
 
-@pytest.fixture
-def picture_file(tmp_path: Path) -> Path:
-    """A black bar on white, larger than the canvas."""
-    grey = np.full((60, 80), 255, np.uint8)
-    grey[20:40, 30:36] = 0
-    path = tmp_path / "bar.png"
-    Image.fromarray(grey).save(path)
-    return path
-
-
 def mime_of(*paths: Path | str) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([

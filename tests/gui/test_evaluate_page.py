@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import Until
-from evaluated import choose, page_of, texts
+from evaluated import BOTH, choose, page_of, texts
 from hand import teach
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from sixpad.core.network import TEN
 from sixpad.gui.app import App
 from sixpad.gui.evaluate_page import EvaluatePage
-
-BOTH = pytest.mark.parametrize("model", ["one", TEN])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from desk import Until
-from evaluated import click, evaluated, found, in_gallery, texts
+from evaluated import BOTH, click, evaluated, found, in_gallery, texts
 from hand import picture, teach
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
@@ -18,8 +18,6 @@ from sixpad.gui.choice_grid import Place
 from sixpad.gui.confusion_view import cell_words
 from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.numbers import THIN_SPACE, count, fixed, percent
-
-BOTH = pytest.mark.parametrize("model", ["one", TEN])
 
 
 @pytest.fixture

@@ -19,16 +19,6 @@ from sixpad.gui.file_commands import FileCommands
 STROKE = [(2, 2), (2, 12), (9, 12)]
 
 
-@pytest.fixture
-def picture_file(tmp_path: Path) -> Path:
-    """A black bar on white, larger than the canvas."""
-    grey = np.full((60, 80), 255, np.uint8)
-    grey[20:40, 30:36] = 0
-    path = tmp_path / "bar.png"
-    Image.fromarray(grey).save(path)
-    return path
-
-
 def test_an_image_file_comes_onto_the_canvas(
     app: App, files: FileCommands, notices: list[str], picture_file: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import color_at, picture
+from hand import color_at, on_screen, picture
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -37,23 +37,15 @@ def is_ink(color: str) -> bool:
 @pytest.fixture
 def bar(qtbot: QtBot) -> ThresholdBar:
     bar = ThresholdBar()
-    qtbot.addWidget(bar)
-    bar.resize(500, 40)
     bar.show_best(made().curve)
-    with qtbot.waitExposed(bar):
-        bar.show()
-    return bar
+    return on_screen(qtbot, bar, 500, 40)
 
 
 @pytest.fixture
 def curve(qtbot: QtBot) -> CurveView:
     view = CurveView()
-    qtbot.addWidget(view)
-    view.resize(400, 300)
     view.show_curve(made().curve)
-    with qtbot.waitExposed(view):
-        view.show()
-    return view
+    return on_screen(qtbot, view, 400, 300)
 
 
 @given(seed=st.integers(0, 1000), count=st.integers(1, 60))
