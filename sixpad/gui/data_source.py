@@ -11,7 +11,7 @@ from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.loading import LoadThread
-from sixpad.gui.worker import Retired, release
+from sixpad.gui.worker import Worker
 
 if TYPE_CHECKING:
     from sixpad.data.renewal import NewHandwriting
@@ -40,14 +40,14 @@ class DataSource(QObject):
         self.parts: Parts | None = None
         self.preparation = Preparation.FITTED
         self._wanted: tuple[tuple[str, ...], Handwriting] = self.specs, self.style
-        self._thread: _DataThread | None = None
-        self._retired = Retired(self)
+        self._worker: Worker[_DataThread] = Worker(self)
+        self._worker.finished.connect(self._take)
         drawing.preparation_changed.connect(self.load)
 
     @property
     def loading(self) -> bool:
         """Whether examples are on their way."""
-        return self._thread is not None
+        return self._worker.thread_at_work is not None
 
     def set_specs(self, specs: tuple[str, ...]) -> None:
         """Load other examples; they take the place of these once they are there."""
@@ -75,14 +75,10 @@ class DataSource(QObject):
         self._start()
 
     def _start(self) -> None:
-        self.cancel()
-        self._thread = thread = _DataThread(
-            self._wanted[0], self._drawing.preparation, self, self._wanted[1]
-        )
+        thread = _DataThread(self._wanted[0], self._drawing.preparation, self, self._wanted[1])
         thread.progressed.connect(self.progressed)
         thread.failed.connect(self.failed)
-        thread.finished.connect(self._finished)
-        thread.start()
+        self._worker.begin(thread)
 
     def set_new_each_epoch(self, wanted: bool) -> None:
         """Train on new digits in every epoch from the next run on, or on the same ones."""
@@ -103,28 +99,18 @@ class DataSource(QObject):
 
     def cancel(self) -> None:
         """Give up what is being loaded."""
-        if self._thread:
-            self._thread.cancelled = True
-            self._thread.disconnect(self)
-            self._retired.add(self._thread)
-            self._thread = None
+        self._worker.give_up()
 
-    @Slot()
-    def _finished(self) -> None:
-        thread = self._thread
-        if thread is None or not thread.isFinished():
-            return
-        self._thread = None
+    @Slot(object)
+    def _take(self, thread: _DataThread) -> None:
         if thread.parts:
             self.specs, self.parts = thread.specs, thread.parts
             self.preparation, self.style = thread.preparation, thread.style
-        release(thread)
         self.changed.emit()
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if a thread would not end in time."""
-        self.cancel()
-        return self._retired.wait(deadline)
+        return self._worker.close(deadline)
 
 
 class _DataThread(LoadThread):

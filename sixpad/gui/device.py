@@ -6,7 +6,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
 from sixpad.core.backend import Backend, choose, cpu
 from sixpad.errors import SixpadError
-from sixpad.gui.worker import Retired, WorkerThread, release
+from sixpad.gui.worker import Worker, WorkerThread
 
 
 class Device(QObject):
@@ -18,8 +18,8 @@ class Device(QObject):
         super().__init__(parent)
         self.choice = "auto"
         self.backend = cpu("Looking for a GPU …")
-        self._thread: _ProbeThread | None = None
-        self._retired = Retired(self)
+        self._worker: Worker[_ProbeThread] = Worker(self)
+        self._worker.finished.connect(self._take)
 
     def choose(self, choice: str) -> None:
         """Compute there from the next start on; it is tried at once."""
@@ -33,28 +33,17 @@ class Device(QObject):
 
     def probe(self) -> None:
         """Try in a thread what the chosen device can do."""
-        if self._thread:
-            self._thread.disconnect(self)
-            self._retired.add(self._thread)
-        self._thread = _ProbeThread(self.choice, self)
-        self._thread.finished.connect(self._finished)
-        self._thread.start()
+        self._worker.begin(_ProbeThread(self.choice, self))
 
-    @Slot()
-    def _finished(self) -> None:
-        thread = self._thread
-        if thread is None or not thread.isFinished():
-            return
-        self._thread = None
+    @Slot(object)
+    def _take(self, thread: _ProbeThread) -> None:
         if thread.backend:
             self.backend = thread.backend
-        release(thread)
         self.changed.emit()
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Wait for the probe; False if it would not end in time."""
-        done = self._thread is None or self._thread.wait(deadline)
-        return done and self._retired.wait(deadline)
+        return self._worker.close(deadline)
 
 
 class _ProbeThread(WorkerThread):

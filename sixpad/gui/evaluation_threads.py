@@ -64,10 +64,7 @@ class LoadingThread(LoadThread):
 
 
 class EvaluatingThread(WorkerThread):
-    """Evaluates a subject; `report` has the result, which took so many `milliseconds`.
-
-    Once `cancelled` is set it gives up where it next looks.
-    """
+    """Evaluates a subject; `report` has the result, which took so many `milliseconds`."""
 
     report: Report | None = None
     milliseconds = 0
@@ -75,7 +72,6 @@ class EvaluatingThread(WorkerThread):
     def __init__(self, subject: Subject, data: Dataset, parent: QObject) -> None:
         super().__init__(parent)
         self.subject, self.data = subject, data
-        self.cancelled = False
 
     def serves(self, wanted: Subject) -> bool:
         """Whether the report will be of what is wanted now, if of earlier weights."""
@@ -85,20 +81,7 @@ class EvaluatingThread(WorkerThread):
         clock = QElapsedTimer()
         clock.start()
         subject = self.subject
-        try:
-            found = evaluate(
-                subject.network, subject.parameters, self.data, subject.loss, self._look
-            )
-            found.work_out()
-        except _Cancelled:
-            return
+        found = evaluate(subject.network, subject.parameters, self.data, subject.loss, self.look)
+        found.work_out()
         self.report = Report(subject, self.data, found)
         self.milliseconds = clock.elapsed()
-
-    def _look(self) -> None:
-        if self.cancelled:
-            raise _Cancelled
-
-
-class _Cancelled(Exception):  # noqa: N818
-    """The report is no longer wanted."""

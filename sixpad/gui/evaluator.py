@@ -8,7 +8,7 @@ from sixpad.data.dataset import Dataset
 from sixpad.gui.evaluated_data import Selection, fresh_spec
 from sixpad.gui.evaluation_threads import EvaluatingThread, LoadingThread, Report, Subject
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.worker import Retired, release
+from sixpad.gui.worker import Worker
 
 VALIDATION, FRESH = "validation", "fresh"
 # While a training runs, evaluations rest between each other for at least so long, and for twice
@@ -41,8 +41,8 @@ class Evaluator(QObject):
         self._loaded: tuple[Selection, Dataset] | None = None
         # What did not come, with the reason: it is not tried again until something is chosen.
         self._missing: dict[Selection, str] = {}
-        self._thread: LoadingThread | EvaluatingThread | None = None
-        self._retired = Retired(self)
+        self._worker: Worker[LoadingThread | EvaluatingThread] = Worker(self)
+        self._worker.finished.connect(self._take)
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self.refresh)
         for signal in (
@@ -54,12 +54,12 @@ class Evaluator(QObject):
     @property
     def busy(self) -> bool:
         """Whether an evaluation is on its way."""
-        return self._thread is not None
+        return self._worker.thread_at_work is not None
 
     @property
     def loading(self) -> bool:
         """Whether examples are on their way that are not evaluated yet."""
-        return isinstance(self._thread, LoadingThread)
+        return isinstance(self._worker.thread_at_work, LoadingThread)
 
     @property
     def trouble(self) -> str:
@@ -88,8 +88,9 @@ class Evaluator(QObject):
 
     def cancel(self) -> None:
         """Give up the data that are being loaded: the former choice counts again."""
-        if self._thread and self.loading:
-            self._do_without(self._thread.subject, _GIVEN_UP)
+        thread = self._worker.thread_at_work
+        if isinstance(thread, LoadingThread):
+            self._do_without(thread.subject, _GIVEN_UP)
 
     @Slot()
     def refresh(self) -> None:
@@ -97,8 +98,9 @@ class Evaluator(QObject):
         if not self._active or not self._session.snapshot.step:
             return
         wanted = self._wanted()
-        if self._thread:
-            if self._thread.serves(wanted):
+        thread = self._worker.thread_at_work
+        if thread:
+            if thread.serves(wanted):
                 return
             self._give_up()
         report, data = self.report, self._data(wanted.selection)
@@ -144,20 +146,15 @@ class Evaluator(QObject):
 
     def _start(self, thread: LoadingThread | EvaluatingThread) -> None:
         self._rest.stop()
-        self._thread = thread
         if isinstance(thread, LoadingThread):
             thread.progressed.connect(self.progressed)
         thread.failed.connect(self._fail)
-        thread.finished.connect(self._finished)
-        thread.start()
+        self._worker.begin(thread)
         self.busy_changed.emit()
 
     def _give_up(self) -> None:
-        thread, self._thread = self._thread, None
-        if thread:
-            thread.cancelled = True
-            thread.disconnect(self)
-            self._retired.add(thread)
+        if self.busy:
+            self._worker.give_up()
             self.busy_changed.emit()
 
     def _do_without(self, subject: Subject, why: str) -> None:
@@ -174,16 +171,13 @@ class Evaluator(QObject):
     @Slot(str)
     def _fail(self, sentence: str) -> None:
         # What a thread that was given up has sent before may arrive later.
-        if self._thread and self.sender() is self._thread:
+        thread = self._worker.thread_at_work
+        if thread and self.sender() is thread:
             self.failed.emit(sentence)
-            self._do_without(self._thread.subject, sentence)
+            self._do_without(thread.subject, sentence)
 
-    @Slot()
-    def _finished(self) -> None:
-        thread = self._thread
-        if thread is None or not thread.isFinished():
-            return
-        self._thread = None
+    @Slot(object)
+    def _take(self, thread: LoadingThread | EvaluatingThread) -> None:
         if isinstance(thread, LoadingThread):
             if thread.data:
                 self._loaded = thread.subject.selection, thread.data
@@ -191,7 +185,6 @@ class Evaluator(QObject):
             self._rest.start(max(REST_MILLISECONDS, 2 * thread.milliseconds))
             self.report = thread.report
             self.changed.emit()
-        release(thread)
         self.refresh()
         if not self.busy:
             self.busy_changed.emit()
@@ -200,4 +193,4 @@ class Evaluator(QObject):
         """Give up and wait; False if a thread would not end in time."""
         self._active = False
         self._give_up()
-        return self._retired.wait(deadline)
+        return self._worker.close(deadline)

@@ -13,10 +13,7 @@ from sixpad.gui.worker import WorkerThread
 
 
 class LoadThread(WorkerThread):
-    """Loads or generates the examples that SPECs name, and gives them to `take`.
-
-    Once `cancelled` is set it gives up where it next tells its progress.
-    """
+    """Loads or generates the examples that SPECs name, and gives them to `take`."""
 
     progressed = Signal(float)
 
@@ -27,19 +24,14 @@ class LoadThread(WorkerThread):
         super().__init__(parent)
         self.specs, self.preparation = tuple(specs), preparation
         self.style = style or Handwriting()
-        self.cancelled = False
 
     def work(self) -> None:
         # The readers bring Pillow with them, which the first paint need not wait for.
         from sixpad.data.spec import load_data
 
-        try:
-            data = load_data(
-                self.specs, preparation=self.preparation, style=self.style,
-                on_progress=self._progress,
-            )  # fmt: skip
-        except _Cancelled:
-            return
+        data = load_data(
+            self.specs, preparation=self.preparation, style=self.style, on_progress=self._progress
+        )
         self.take(data)
 
     def take(self, data: Dataset) -> None:
@@ -47,10 +39,5 @@ class LoadThread(WorkerThread):
         raise NotImplementedError
 
     def _progress(self, share: float) -> None:
-        if self.cancelled:
-            raise _Cancelled
+        self.look()
         self.progressed.emit(share)
-
-
-class _Cancelled(Exception):  # noqa: N818
-    """The data are no longer wanted."""

@@ -16,7 +16,7 @@ from sixpad.gui.device import Device
 from sixpad.gui.mailbox import Mail, Mailbox
 from sixpad.gui.session import Session
 from sixpad.gui.training_thread import TrainingThread
-from sixpad.gui.worker import release
+from sixpad.gui.worker import Worker
 
 POLL_MILLISECONDS = 33
 # How long a single step's gradient is shown before the weights move by it.
@@ -53,7 +53,8 @@ class Trainer(QObject):
         self.state = State.IDLE
         self.images_per_second = 0.0
         self._mailbox = Mailbox()
-        self._thread: TrainingThread | None = None
+        self._worker: Worker[TrainingThread] = Worker(self)
+        self._worker.finished.connect(self._finished)
         self._after_stop = State.IDLE
         self._single_step = False
         self._started_on = "cpu"
@@ -127,6 +128,11 @@ class Trainer(QObject):
         ended = self.data.close(deadline) and ended
         return self.device.close(deadline) and ended
 
+    @property
+    def _thread(self) -> TrainingThread | None:
+        """The thread that trains now."""
+        return self._worker.thread_at_work
+
     def _begin(self, single_step: bool) -> None:
         self._move()
         if self.state in (State.RUNNING, State.WAITING):
@@ -155,7 +161,7 @@ class Trainer(QObject):
             renew is not None,
         )
         self.session.set_snapshot(self.session.snapshot, source)
-        self._thread = thread = TrainingThread(
+        thread = TrainingThread(
             self.session.network,
             self.data.parts,
             self.config,
@@ -169,8 +175,7 @@ class Trainer(QObject):
             parent=self,
         )
         thread.failed.connect(self.session.noticed)
-        thread.finished.connect(self._finished)
-        thread.start()
+        self._worker.begin(thread)
         if not single_step:
             self._timer.start()
         self._set_state(State.RUNNING)
@@ -202,16 +207,11 @@ class Trainer(QObject):
         self.pause()
         if self._thread:
             self._thread.wait()
-            self._finished()
+            self._worker.look()
             self._move()
 
-    @Slot()
-    def _finished(self) -> None:
-        thread = self._thread
-        if thread is None or not thread.isFinished():
-            return
-        self._thread = None
-        release(thread)
+    @Slot(object)
+    def _finished(self, _thread: TrainingThread) -> None:
         self._timer.stop()
         if self._single_step:
             self._hold_back()

@@ -165,7 +165,7 @@ def test_the_last_choice_counts(probed: App, until: Until, monkeypatch: pytest.M
     until(lambda: probed.trainer.device.backend.reason == "chosen: cpu")
     slow.set()
     until(lambda: chosen == ["cpu", "gpu"])
-    until(lambda: not probed.trainer.device._retired._threads)
+    until(lambda: not probed.trainer.device._worker.given_up)
     assert probed.trainer.device.backend.reason == "chosen: cpu"
 
 

@@ -112,7 +112,7 @@ def test_a_network_that_was_left_is_given_up_in_mid_evaluation(
     app.session.set_digit(3)
     teach(app.session)
     until(lambda: shown(evaluator).evaluation.network == Network(3) and rests(evaluator))
-    until(lambda: not evaluator._retired._threads)
+    until(lambda: not evaluator._worker.given_up)
 
 
 def test_what_takes_its_time_is_worked_out_in_the_thread(

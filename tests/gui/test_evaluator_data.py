@@ -165,7 +165,7 @@ def test_loading_is_given_up_when_asked(evaluator: Evaluator, until: Until, gate
     assert not evaluator.loading
     assert evaluator.choice == VALIDATION
     gate.opened.set()
-    until(lambda: not evaluator._retired._threads)
+    until(lambda: not evaluator._worker.given_up)
     assert evaluator.report is before
 
 
@@ -174,7 +174,7 @@ def test_the_last_choice_counts(evaluator: Evaluator, until: Until, gate: Gate) 
     until(gate.reached.is_set)
     evaluator.choose(VALIDATION)
     gate.opened.set()
-    until(lambda: rests(evaluator) and not evaluator._retired._threads)
+    until(lambda: rests(evaluator) and not evaluator._worker.given_up)
     assert shown(evaluator).subject.selection.validation
 
 
