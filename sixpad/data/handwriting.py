@@ -80,7 +80,7 @@ def sample_sheet(digit: int, count: int, seed: int = 0, style: Handwriting | Non
     once = np.arange(min(count, len(FORMS[digit])))
     # At equal steps along the weights, put end to end.
     steps = (np.arange(count - len(once)) + 0.5) / max(count - len(once), 1)
-    forms = np.sort(np.append(once, np.searchsorted(np.cumsum(_shares(digit)), steps)))
+    forms = np.sort(np.append(once, np.searchsorted(np.cumsum(form_shares(digit)), steps)))
     labels = np.full(count, digit, np.uint8)
     return write(labels, forms, style or Handwriting(), np.random.default_rng(seed))
 
@@ -130,11 +130,11 @@ def _choose_forms(labels: _Labels, rng: np.random.Generator) -> _Indices:
     chosen = np.zeros(len(labels), np.intp)
     for digit in range(DIGITS):
         of_digit = labels == digit
-        chosen[of_digit] = rng.choice(len(FORMS[digit]), of_digit.sum(), p=_shares(digit))
+        chosen[of_digit] = rng.choice(len(FORMS[digit]), of_digit.sum(), p=form_shares(digit))
     return chosen
 
 
-def _shares(digit: int) -> NDArray[np.float64]:
+def form_shares(digit: int) -> NDArray[np.float64]:
     """How often each form of a digit is met, as shares of one."""
     weights = np.array([form.weight for form in FORMS[digit]])
     shares: NDArray[np.float64] = weights / weights.sum()

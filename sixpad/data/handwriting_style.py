@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from sixpad.core.grid import SIDE
@@ -100,6 +101,10 @@ RANGES: dict[str, Range] = {
 }  # fmt: skip
 
 
+# Ranges of which none may lie above the next.
+RISING = (("pen_narrowest", "pen_usual", "pen_widest"), ("smallest_side", "largest_side"))
+
+
 @dataclass(frozen=True)
 class Handwriting:
     """How much writing varies: RANGES says what each field means, in which unit and limits.
@@ -138,9 +143,9 @@ class Handwriting:
             low, high = RANGES[name].low, RANGES[name].high
             if not low <= value <= high:
                 raise SixpadError(f"“{RANGES[name].label}” is {value:g}: use {low:g} to {high:g}.")
-        self._check_order("pen_narrowest", "pen_usual")
-        self._check_order("pen_usual", "pen_widest")
-        self._check_order("smallest_side", "largest_side")
+        for rising in RISING:
+            for less, more in pairwise(rising):
+                self._check_order(less, more)
 
     def _check_order(self, less: str, more: str) -> None:
         """Refuse a lower end of a range that lies above its upper end."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from sixpad.core.answer import DIGITS
 from sixpad.data.digit_shapes import FORMS
-from sixpad.data.handwriting import sample_sheet
+from sixpad.data.handwriting import form_shares, sample_sheet
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.writing import write
 from sixpad.gui.digit_sheet import DigitSheet, SheetRow
@@ -159,8 +159,10 @@ class HandwritingView(QWidget):
 
     def _variants(self, digit: int) -> list[SheetRow]:
         forms = FORMS[digit]
-        whole = sum(form.weight for form in forms)
-        names = [f"{form.name}, {percent(form.weight / whole, 0)}" for form in forms]
+        shares = form_shares(digit)
+        names = [
+            f"{form.name}, {percent(share, 0)}" for form, share in zip(forms, shares, strict=True)
+        ]
         count = self.sheet.fitting(len(forms), names)
         labels = np.full(count, digit, np.uint8)
         rows = []

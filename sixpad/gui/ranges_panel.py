@@ -8,13 +8,12 @@ from textwrap import fill
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
-from sixpad.data.handwriting_style import RANGES, Handwriting, Range
+from sixpad.data.handwriting_style import RANGES, RISING, Handwriting, Range
 from sixpad.gui.numbers import fixed
 from sixpad.gui.theme import figures
 from sixpad.gui.widgets import quiet_label
 
 _USUAL = Handwriting()
-_RISING = (("pen_narrowest", "pen_usual", "pen_widest"), ("smallest_side", "largest_side"))
 # Units that are short enough to stand behind each number; the tip tells the others.
 _SIGNS = {"degrees": "°", "pixels": "\u2009px"}
 
@@ -85,7 +84,7 @@ class RangesPanel(QWidget):
 
     def _held(self, name: str, value: float) -> float:
         """The value, held back by its neighbours where ranges must go up."""
-        for rising in _RISING:
+        for rising in RISING:
             if name in rising:
                 at = rising.index(name)
                 for lower in rising[:at]:
