@@ -6,6 +6,7 @@ a plain dictionary of arrays, so that it can be stored and training can go on fr
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import ClassVar
 
 import numpy as np
@@ -27,15 +28,17 @@ class GradientDescent:
             "count": np.zeros((), np.int64),
             **{name: np.zeros_like(theta) for name in self.vectors},
         }
+        # One vector to work in: to make new ones in every step takes longer than to fill this one.
+        self._work = np.empty_like(theta)
 
     def step(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Move `theta` by one step of size η = `learning_rate` against the gradient `g`."""
         self.state["count"] += 1
-        theta -= self.update(g) * learning_rate
+        theta -= self.move(g, learning_rate)
 
-    def update(self, g: Array) -> Array:
-        """The direction that is multiplied by the learning rate."""
-        return g
+    def move(self, g: Array, learning_rate: float) -> Array:
+        """What is taken off θ."""
+        return np.multiply(g, learning_rate, out=self._work)
 
 
 class Momentum(GradientDescent):
@@ -45,32 +48,39 @@ class Momentum(GradientDescent):
     vectors = ("velocity",)
     beta = 0.9
 
-    def update(self, g: Array) -> Array:
+    def move(self, g: Array, learning_rate: float) -> Array:
         velocity = self.state["velocity"]
         velocity *= self.beta
         velocity += g
-        return velocity
+        return np.multiply(velocity, learning_rate, out=self._work)
 
 
 class Adam(GradientDescent):
     """m ← β₁·m + (1−β₁)·g, s ← β₂·s + (1−β₂)·g², θ ← θ − η·m̂/(√ŝ + ε).
 
     The hats divide by 1 − βᵏ after k steps; β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ (Kingma and Ba, 2015,
-    arXiv:1412.6980).
+    arXiv:1412.6980). As the paper's section 2 has it, the hats are folded into η and ε.
     """
 
     name = "adam"
     vectors = ("mean", "square")
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
-    def update(self, g: Array) -> Array:
+    def move(self, g: Array, learning_rate: float) -> Array:
         mean, square, count = self.state["mean"], self.state["square"], int(self.state["count"])
-        mean *= self.beta1
-        mean += (1 - self.beta1) * g
-        square *= self.beta2
-        square += (1 - self.beta2) * (g * g)
-        root = np.sqrt(square / (1 - self.beta2**count)) + self.epsilon
-        return mean / root / (1 - self.beta1**count)
+        work, root = self._work, sqrt(1 - self.beta2**count)
+        np.subtract(g, mean, out=work)
+        work *= 1 - self.beta1
+        mean += work
+        np.multiply(g, g, out=work)
+        work -= square
+        work *= 1 - self.beta2
+        square += work
+        np.sqrt(square, out=work)
+        work += self.epsilon * root
+        np.divide(mean, work, out=work)
+        work *= learning_rate * root / (1 - self.beta1**count)
+        return work
 
 
 OPTIMIZERS: dict[str, type[GradientDescent]] = {
