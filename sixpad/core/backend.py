@@ -16,12 +16,16 @@ DEVICES = ("auto", "cpu", "gpu")
 
 @dataclass(frozen=True)
 class Backend:
-    """One array library: `xp` is its module, `name` and `reason` say in words what runs and why."""
+    """One array library: `xp` is its module, `name` and `reason` say in words what runs and why.
+
+    `capability` is the major number of a GPU's compute capability.
+    """
 
     device: str
     xp: Any
     name: str
     reason: str
+    capability: int = 0
 
     def to_device(self, array: NDArray[Any]) -> Any:
         """A copy of a host array where this backend computes."""
@@ -63,14 +67,16 @@ def probe() -> Backend:
         ones = cupy.ones((2, 3), cupy.float32)
         square = cupy.ElementwiseKernel("float32 x", "float32 y", "y = x * x + 1", "sixpad_probe")
         worked = cupy.asnumpy(square(ones) @ ones.T)
-        name = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)["name"].decode()
+        properties = cupy.cuda.runtime.getDeviceProperties(cupy.cuda.Device().id)
+        name, capability = properties["name"].decode(), properties["major"]
     except ModuleNotFoundError:
         return cpu("CuPy is not installed: training runs on NumPy.")
     except Exception as error:
         return cpu(f"No GPU can be used ({first_line(error)}): training runs on NumPy.")
     if not np.array_equal(worked, np.full((2, 2), 6, np.float32)):
         return cpu("The GPU computed a wrong product: training runs on NumPy.")
-    return Backend("gpu", cupy, f"CuPy, {name}", "The GPU passed its test: training runs on CuPy.")
+    reason = "The GPU passed its test: training runs on CuPy."
+    return Backend("gpu", cupy, f"CuPy, {name}", reason, capability)
 
 
 def choose(device: str = "auto") -> Backend:

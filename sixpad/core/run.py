@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import CONSTANT, TrainingConfig
-from sixpad.core.descent import Descent
+from sixpad.core.kernel_descent import choose_descent
 from sixpad.core.metrics import Scores, score
 from sixpad.core.network import Network
 from sixpad.core.packed_images import PackedImages
@@ -71,7 +71,7 @@ class Run:
         theta = np.concatenate([start.parameters[name].ravel() for name in network.shapes()])
         kept = start.config.optimizer == config.optimizer and start.optimizer_state
         settings = replace(config, batch_size=self.batch_size)
-        self.descent = Descent(
+        self.descent = choose_descent(
             network, settings, self.backend, theta, start.optimizer_state if kept else None
         )
         self._show(training)

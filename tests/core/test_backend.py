@@ -25,7 +25,7 @@ from sixpad.errors import SixpadError
 
 def imitation(**changes: Any) -> SimpleNamespace:
     """A CuPy that works, made of NumPy; `changes` break it."""
-    device = {"getDeviceProperties": lambda device: {"name": b"Imitation 1"}}
+    device = {"getDeviceProperties": lambda device: {"name": b"Imitation 1", "major": 9}}
     cuda = SimpleNamespace(runtime=SimpleNamespace(**device), Device=lambda: SimpleNamespace(id=0))
 
     def kernel(*signature: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
@@ -104,6 +104,7 @@ def test_a_gpu_that_works_is_used_and_named(monkeypatch: pytest.MonkeyPatch) -> 
     put_in_place(monkeypatch, cupy)
     found = probe()
     assert (found.device, found.xp, found.name) == ("gpu", cupy, "CuPy, Imitation 1")
+    assert found.capability == 9
     assert choose("auto") == choose("gpu") == found
     chosen = choose("cpu")
     assert chosen.device == "cpu"

@@ -1,0 +1,248 @@
+"""The kernels that work out the gradient of a batch on a GPU, as CUDA source.
+
+Each block takes some of the batch's images and leaves a row of sums: the gradient of its images'
+losses, and its part of the step's loss. All sums are in a fixed order: the same step gives the same
+numbers, bit for bit.
+
+The products run on the matrix units, which multiply bfloat16 and add up in float32. A pixel is 0 or
+1 in any precision. A float32 number is the sum of three bfloat16 parts of eight bits, cut off one
+after the other: nothing is lost. Matrix units cut off the sums that they carry on, so that none is
+left to them for long.
+"""
+
+# The product of the matrix units. D = A·B + C with A 16×16, B 16×8 and C, D 16×8, spread over a
+# warp as the PTX ISA says under mma.m16n8k16: with g = lane / 4 and t = lane % 4 a thread holds of A
+# the columns 2t, 2t + 1 in the rows g and g + 8 (a[0], a[1]) and the columns 2t + 8, 2t + 9 in the
+# same (a[2], a[3]); of B the rows 2t, 2t + 1 (b[0]) and 2t + 8, 2t + 9 (b[1]) in the column g; of C
+# and D the columns 2t, 2t + 1 in the row g (c[0], c[1]) and in the row g + 8 (c[2], c[3]).
+MULTIPLY = r"""
+__device__ __forceinline__ void multiply(float* c, const unsigned* a, const unsigned* b) {
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+        "{%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+"""
+
+GRADIENT = r"""// The slopes of an image's loss, by eight threads: this one's outputs `o` and, of ten, `o + 8`.
+template <int OUTPUTS>
+__device__ __forceinline__ float slopes_of(
+    float z0, float z1, int o, int truth, bool squared, float* d0, float* d1
+) {
+    if (OUTPUTS == 1) {
+        bool t = truth == 1;
+        float s = t ? -z0 : z0;            // against the truth
+        float wrong = 1 / (1 + expf(-s));  // the probability that is given to what is not true
+        *d0 = t ? -wrong : wrong;
+        *d1 = 0;
+        if (!squared) return fmaxf(s, 0) + log1pf(expf(-fabsf(s)));
+        *d0 *= 2 * wrong * (1 / (1 + expf(s)));
+        return wrong * wrong;
+    }
+    bool two = o < 2;
+    float highest = two ? fmaxf(z0, z1) : z0;
+    for (int far = 1; far < 8; far *= 2)
+        highest = fmaxf(highest, __shfl_xor_sync(ALL, highest, far));
+    z0 -= highest;
+    z1 -= highest;
+    float e0 = expf(z0), e1 = two ? expf(z1) : 0, sum = sum_over(e0 + e1, 1, 8);
+    float P0 = e0 / sum, P1 = e1 / sum;
+    bool t0 = truth == o, t1 = truth == o + 8;
+    float gap0 = P0 - t0, gap1 = P1 - t1;
+    *d0 = gap0;
+    *d1 = gap1;
+    if (!squared) return t0 ? logf(sum) - z0 : t1 ? logf(sum) - z1 : 0;
+    float both = sum_over(gap0 * P0 + gap1 * P1, 1, 8);
+    *d0 = 2 * P0 * (gap0 - both);
+    *d1 = 2 * P1 * (gap1 - both);
+    return gap0 * gap0 + gap1 * gap1;
+}
+
+// Of ten outputs eight fill a tile of the matrix units, once for each part of their numbers. What is
+// left, `REST` outputs from `BASE` on, has all its parts in one tile: part p of o in column 2p + o.
+template <int OUTPUTS>
+__device__ void gradient(
+    const uint2* bits, const unsigned char* truths, int examples, int batch_size,
+    const int* batches, int* cursor, int squared, float l2, const float* theta, float* rows
+) {
+    const int BASE = OUTPUTS / 8 * 8, REST = OUTPUTS - BASE, SIZE = (PIXELS + 1) * OUTPUTS;
+    // The lengths of the lines keep the threads of a warp in banks of their own.
+    __shared__ __align__(16) word ink[WARPS][2][CHUNK];
+    __shared__ __align__(16) word fine[WARPS][4][32][4];
+    __shared__ float partial[WARPS][OUTPUTS][CHUNK + 4];
+    __shared__ uint2 slopes[32][12];  // bfloat16, four images each; a line is a column of a tile
+    __shared__ float ends[WARPS][11];
+
+    const int thread = threadIdx.x, warp = thread / 32, lane = thread % 32;
+    const int g = lane / 4, t = lane % 4, image = thread / 8, o = thread % 8;
+    const Batch batch(batches, cursor[0], batch_size, examples, gridDim.x);
+    if ((int)blockIdx.x >= batch.blocks) return;
+    if (blockIdx.x == 0 && thread == 0) cursor[1] = cursor[0] + 1;
+    float* row = rows + (size_t)blockIdx.x * (SIZE + 1);
+
+    // This warp's weights, sixteen pixels at a time, in two registers for each tile. Registers hold
+    // the tiles of the first and the second part; with the others there would be too many.
+    word W[4][2][2];
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        int bit = 4 * t + i % 4;
+        const float* low = theta + (32 * (2 * warp + i / 4) + (bit ^ 7)) * OUTPUTS;
+        const float* high = low + 16 * OUTPUTS;
+        word third = 0, rest = 0;
+        if (BASE) {
+            W[i / 2][0][i % 2] = pair(part_of(low[g], 0), part_of(high[g], 0));
+            W[i / 2][1][i % 2] = pair(part_of(low[g], 1), part_of(high[g], 1));
+            third = pair(part_of(low[g], 2), part_of(high[g], 2));
+        }
+        if (g < 6 && g % 2 < REST) {
+            float l = low[BASE + g % 2], h = high[BASE + g % 2];
+            rest = pair(part_of(l, g / 2), part_of(h, g / 2));
+        }
+        fine[warp][i / 2][lane][i % 2] = third;
+        fine[warp][i / 2][lane][2 + i % 2] = rest;
+    }
+    for (int i = thread; i < 32 * 12; i += 32 * WARPS) slopes[i / 12][i % 12] = make_uint2(0, 0);
+
+    float sums[4][2][4] = {}, d0_sum = 0, d1_sum = 0, loss = 0;
+    int first = blockIdx.x * CHUNK, turn = 0;
+    auto load = [&](int at) {
+        return at + lane < batch.rows ? bits[(batch.begin + at + lane) * WARPS + warp]
+                                      : make_uint2(0, 0);
+    };
+    uint2 next = load(first);
+    for (; first < batch.rows; first += gridDim.x * CHUNK, turn++) {
+        bool real = image < CHUNK && first + image < batch.rows;
+        int truth = real ? truths[batch.begin + first + image] : 0;
+        __syncwarp();
+        ink[warp][0][lane] = next.x;
+        ink[warp][1][lane] = next.y;
+        __syncwarp();
+        next = load(first + gridDim.x * CHUNK);
+
+        // z of sixteen images at a time: this warp's 64 pixels of it.
+#pragma unroll 1
+        for (int sixteen = 0; sixteen < CHUNK; sixteen += 16) {
+            float z[3][4] = {};
+#pragma unroll
+            for (int k = 0; k < 4; k++) {
+                int left = 14 - 4 * t - k % 2 * 2;
+                word upper = ink[warp][k / 2][sixteen + g];
+                word lower = ink[warp][k / 2][sixteen + 8 + g];
+                word x[4] = {
+                    turned(upper, left) & INK, turned(lower, left) & INK,
+                    turned(upper, left - 1) & INK, turned(lower, left - 1) & INK,
+                };
+                uint4 four = *(const uint4*)fine[warp][k][lane];
+                word third[2] = {four.x, four.y}, rest[2] = {four.z, four.w};
+                if (BASE) {
+                    multiply(z[0], x, W[k][0]);
+                    multiply(z[1], x, W[k][1]);
+                    multiply(z[1], x, third);
+                }
+                multiply(z[2], x, rest);
+            }
+#pragma unroll
+            for (int c = 0; c < 4; c++) {
+                int column = sixteen + 8 * (c / 2) + g;
+                float rest = sum_over(z[2][c], 1, 4);
+                if (BASE) partial[warp][2 * t + c % 2][column] = z[0][c] + z[1][c];
+                if (t == 0 && c % 2 < REST) partial[warp][BASE + c % 2][column] = rest;
+            }
+        }
+        __syncthreads();
+
+        if (image < CHUNK) {
+            float z0 = 0, z1 = 0, d0, d1;
+#pragma unroll
+            for (int w = 0; w < WARPS; w++) {
+                if (o < OUTPUTS) z0 += partial[w][o][image];
+                if (o + 8 < OUTPUTS) z1 += partial[w][o + 8][image];
+            }
+            const float* bias = theta + PIXELS * OUTPUTS;
+            z0 = HALF * z0 + bias[o < OUTPUTS ? o : 0];
+            z1 = HALF * z1 + bias[o + 8 < OUTPUTS ? o + 8 : 0];
+            float lost = slopes_of<OUTPUTS>(z0, z1, o, truth, squared, &d0, &d1);
+            if (!real) d0 = d1 = lost = 0;
+            unsigned short* column = (unsigned short*)&slopes[0][0] + image;
+            float rest = BASE ? d1 : d0;
+#pragma unroll
+            for (int part = 0; part < 3; part++) {
+                if (BASE) column[(8 * part + o) * 48] = __float_as_uint(part_of(d0, part)) >> 16;
+                if (o < REST)
+                    column[(24 + 2 * part + o) * 48] = __float_as_uint(part_of(rest, part)) >> 16;
+            }
+            if (o < OUTPUTS) d0_sum += d0, d1_sum += d1, loss += lost;
+        }
+        __syncthreads();
+
+        // The gradient: this warp's 64 pixels of it, over sixteen images at a time.
+#pragma unroll 1
+        for (int half = 0; half < 2; half++) {
+            word d[4][2];
+#pragma unroll
+            for (int tile = BASE ? 0 : 3; tile < 4; tile++) {
+                uint2 four = slopes[8 * tile + g][4 * half + t];
+                d[tile][0] = four.x, d[tile][1] = four.y;
+            }
+#pragma unroll
+            for (int tile = 0; tile < 4; tile++) {
+                uint4 four = *(const uint4*)&ink[warp][tile / 2][16 * half + 4 * t];
+                word halves = tile % 2 ? 0x7632 : 0x5410;
+                word front = __byte_perm(four.x, four.y, halves);
+                word back = __byte_perm(four.z, four.w, halves);
+                word x[4] = {
+                    turned(front, 14 - g) & INK, turned(front, 6 - g) & INK,
+                    turned(back, 14 - g) & INK, turned(back, 6 - g) & INK,
+                };
+                if (BASE) {
+                    multiply(sums[tile][0], x, d[2]);
+                    multiply(sums[tile][0], x, d[1]);
+                    multiply(sums[tile][0], x, d[0]);
+                }
+                multiply(sums[tile][1], x, d[3]);
+            }
+        }
+        if (turn % CARRIED == CARRIED - 1 || first + gridDim.x * CHUNK >= batch.rows) {
+            bool fresh = turn < CARRIED;
+#pragma unroll
+            for (int i = 0; i < 16; i++) {
+                int tile = i / 4, c = i % 4, bit = 16 * (tile % 2) + 8 * (c / 2) + g;
+                float* at = row + (32 * (2 * warp + tile / 2) + (bit ^ 7)) * OUTPUTS;
+                float sum = HALF * sums[tile][0][c], rest = HALF * sum_over(sums[tile][1][c], 1, 4);
+                if (BASE) at[2 * t + c % 2] = fresh ? sum : at[2 * t + c % 2] + sum;
+                if (t == 0 && c % 2 < REST)
+                    at[BASE + c % 2] = fresh ? rest : at[BASE + c % 2] + rest;
+                sums[tile][0][c] = sums[tile][1][c] = 0;
+            }
+        }
+    }
+
+    float pull = 0;
+    for (int i = blockIdx.x * 32 * WARPS + thread; i < PIXELS * OUTPUTS; i += batch.blocks * 32 * WARPS)
+        pull += theta[i] * theta[i];
+    d0_sum = sum_over(d0_sum, 8, 32);
+    d1_sum = sum_over(d1_sum, 8, 32);
+    loss = sum_over(loss / batch.rows + HALF * l2 * pull, 1, 32);
+    if (lane < 8) ends[warp][lane] = d0_sum;
+    if (lane < 2) ends[warp][8 + lane] = d1_sum;
+    if (lane == 0) ends[warp][10] = loss;
+    __syncthreads();
+    if (thread <= OUTPUTS) {
+        float sum = 0;
+        for (int w = 0; w < WARPS; w++) sum += ends[w][thread < OUTPUTS ? thread : 10];
+        row[PIXELS * OUTPUTS + thread] = sum;
+    }
+}
+
+#define GRADIENT(NAME, OUTPUTS)                                                                    \
+    extern "C" __global__ void __launch_bounds__(288, 2) NAME(                                     \
+        const uint2* bits, const unsigned char* truths, int examples, int batch_size,              \
+        const int* batches, int* cursor, int squared, float l2, const float* theta, float* rows    \
+    ) {                                                                                            \
+        gradient<OUTPUTS>(                                                                         \
+            bits, truths, examples, batch_size, batches, cursor, squared, l2, theta, rows          \
+        );                                                                                         \
+    }
+GRADIENT(gradient_one, 1)
+GRADIENT(gradient_ten, 10)
+"""
