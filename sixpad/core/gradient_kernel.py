@@ -6,15 +6,15 @@ numbers, bit for bit.
 
 The products run on the matrix units, which multiply bfloat16 and add up in float32. A pixel is 0 or
 1 in any precision. A float32 number is the sum of three bfloat16 parts of eight bits, cut off one
-after the other: nothing is lost. Matrix units cut off the sums that they carry on, so that none is
-left to them for long.
+after the other: nothing is lost. Matrix units cut off what does not fit into a sum where others
+round, so that only short sums are left to them.
 """
 
-# The product of the matrix units. D = A·B + C with A 16×16, B 16×8 and C, D 16×8, spread over a
-# warp as the PTX ISA says under mma.m16n8k16: with g = lane / 4 and t = lane % 4 a thread holds of A
-# the columns 2t, 2t + 1 in the rows g and g + 8 (a[0], a[1]) and the columns 2t + 8, 2t + 9 in the
-# same (a[2], a[3]); of B the rows 2t, 2t + 1 (b[0]) and 2t + 8, 2t + 9 (b[1]) in the column g; of C
-# and D the columns 2t, 2t + 1 in the row g (c[0], c[1]) and in the row g + 8 (c[2], c[3]).
+# The product of the matrix units: C += A·B with A 16×16, B 16×8 and C 16×8, spread over a warp as
+# the PTX ISA says under mma.m16n8k16. With g = lane / 4 and t = lane % 4 a thread holds of A the
+# columns 2t, 2t + 1 in the rows g and g + 8 (a[0], a[1]) and the columns 2t + 8, 2t + 9 in the same
+# (a[2], a[3]); of B the rows 2t, 2t + 1 (b[0]) and 2t + 8, 2t + 9 (b[1]) in the column g; of C the
+# columns 2t, 2t + 1 in the row g (c[0], c[1]) and in the row g + 8 (c[2], c[3]).
 MULTIPLY = r"""
 __device__ __forceinline__ void multiply(float* c, const unsigned* a, const unsigned* b) {
     asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
@@ -24,7 +24,8 @@ __device__ __forceinline__ void multiply(float* c, const unsigned* a, const unsi
 }
 """
 
-GRADIENT = r"""// The slopes of an image's loss, by eight threads: this one's outputs `o` and, of ten, `o + 8`.
+GRADIENT = r"""
+// The slopes of an image's loss, by eight threads: this one's outputs `o` and, of ten, `o + 8`.
 template <int OUTPUTS>
 __device__ __forceinline__ float slopes_of(
     float z0, float z1, int o, int truth, bool squared, float* d0, float* d1
@@ -46,19 +47,19 @@ __device__ __forceinline__ float slopes_of(
     z0 -= highest;
     z1 -= highest;
     float e0 = expf(z0), e1 = two ? expf(z1) : 0, sum = sum_over(e0 + e1, 1, 8);
-    float P0 = e0 / sum, P1 = e1 / sum;
+    float whole = 1 / sum, P0 = e0 * whole, P1 = e1 * whole;
     bool t0 = truth == o, t1 = truth == o + 8;
     float gap0 = P0 - t0, gap1 = P1 - t1;
     *d0 = gap0;
     *d1 = gap1;
-    if (!squared) return t0 ? logf(sum) - z0 : t1 ? logf(sum) - z1 : 0;
+    if (!squared) return t0 || t1 ? logf(sum) - (t0 ? z0 : z1) : 0;
     float both = sum_over(gap0 * P0 + gap1 * P1, 1, 8);
     *d0 = 2 * P0 * (gap0 - both);
     *d1 = 2 * P1 * (gap1 - both);
     return gap0 * gap0 + gap1 * gap1;
 }
 
-// Of ten outputs eight fill a tile of the matrix units, once for each part of their numbers. What is
+// Of ten outputs eight fill the columns of a tile, once for each part of their numbers. What is
 // left, `REST` outputs from `BASE` on, has all its parts in one tile: part p of o in column 2p + o.
 template <int OUTPUTS>
 __device__ void gradient(
@@ -68,49 +69,54 @@ __device__ void gradient(
     const int BASE = OUTPUTS / 8 * 8, REST = OUTPUTS - BASE, SIZE = (PIXELS + 1) * OUTPUTS;
     // The lengths of the lines keep the threads of a warp in banks of their own.
     __shared__ __align__(16) word ink[WARPS][2][CHUNK];
-    __shared__ __align__(16) word fine[WARPS][4][32][4];
+    __shared__ __align__(8) word fine[WARPS][4][3][32][2];
     __shared__ float partial[WARPS][OUTPUTS][CHUNK + 4];
     __shared__ uint2 slopes[32][12];  // bfloat16, four images each; a line is a column of a tile
     __shared__ float ends[WARPS][11];
 
     const int thread = threadIdx.x, warp = thread / 32, lane = thread % 32;
     const int g = lane / 4, t = lane % 4, image = thread / 8, o = thread % 8;
+    // This warp's weights, sixteen pixels at a time. They are asked for before it is known whether
+    // there is work, so as to wait for both at once.
+    float low[8][2], high[8][2];
+    const int last = BASE + (REST > 1 ? g % 2 : 0);
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        int bit = 4 * t + i % 4;
+        const float* weights = theta + (32 * (2 * warp + i / 4) + (bit ^ 7)) * OUTPUTS;
+        if (BASE) low[i][0] = weights[g], high[i][0] = weights[16 * OUTPUTS + g];
+        low[i][1] = weights[last], high[i][1] = weights[16 * OUTPUTS + last];
+    }
     const Batch batch(batches, cursor[0], batch_size, examples, gridDim.x);
     if ((int)blockIdx.x >= batch.blocks) return;
     if (blockIdx.x == 0 && thread == 0) cursor[1] = cursor[0] + 1;
     float* row = rows + (size_t)blockIdx.x * (SIZE + 1);
 
-    // This warp's weights, sixteen pixels at a time, in two registers for each tile. Registers hold
-    // the tiles of the first and the second part; with the others there would be too many.
-    word W[4][2][2];
+    // Two registers for each tile: those of the first part stay in registers, for the others there
+    // would be too many.
+    word W[4][2];
 #pragma unroll
     for (int i = 0; i < 8; i++) {
-        int bit = 4 * t + i % 4;
-        const float* low = theta + (32 * (2 * warp + i / 4) + (bit ^ 7)) * OUTPUTS;
-        const float* high = low + 16 * OUTPUTS;
-        word third = 0, rest = 0;
         if (BASE) {
-            W[i / 2][0][i % 2] = pair(part_of(low[g], 0), part_of(high[g], 0));
-            W[i / 2][1][i % 2] = pair(part_of(low[g], 1), part_of(high[g], 1));
-            third = pair(part_of(low[g], 2), part_of(high[g], 2));
+            W[i / 2][i % 2] = pair(part_of(low[i][0], 0), part_of(high[i][0], 0));
+#pragma unroll
+            for (int part = 1; part < 3; part++)
+                fine[warp][i / 2][part - 1][lane][i % 2] =
+                    pair(part_of(low[i][0], part), part_of(high[i][0], part));
         }
-        if (g < 6 && g % 2 < REST) {
-            float l = low[BASE + g % 2], h = high[BASE + g % 2];
-            rest = pair(part_of(l, g / 2), part_of(h, g / 2));
-        }
-        fine[warp][i / 2][lane][i % 2] = third;
-        fine[warp][i / 2][lane][2 + i % 2] = rest;
+        word parts = pair(part_of(low[i][1], g / 2), part_of(high[i][1], g / 2));
+        fine[warp][i / 2][2][lane][i % 2] = g < 6 && g % 2 < REST ? parts : 0;
     }
     for (int i = thread; i < 32 * 12; i += 32 * WARPS) slopes[i / 12][i % 12] = make_uint2(0, 0);
 
     float sums[4][2][4] = {}, d0_sum = 0, d1_sum = 0, loss = 0;
-    int first = blockIdx.x * CHUNK, turn = 0;
+    int first = blockIdx.x * CHUNK;
     auto load = [&](int at) {
         return at + lane < batch.rows ? bits[(batch.begin + at + lane) * WARPS + warp]
                                       : make_uint2(0, 0);
     };
     uint2 next = load(first);
-    for (; first < batch.rows; first += gridDim.x * CHUNK, turn++) {
+    for (; first < batch.rows; first += gridDim.x * CHUNK) {
         bool real = image < CHUNK && first + image < batch.rows;
         int truth = real ? truths[batch.begin + first + image] : 0;
         __syncwarp();
@@ -132,14 +138,12 @@ __device__ void gradient(
                     turned(upper, left) & INK, turned(lower, left) & INK,
                     turned(upper, left - 1) & INK, turned(lower, left - 1) & INK,
                 };
-                uint4 four = *(const uint4*)fine[warp][k][lane];
-                word third[2] = {four.x, four.y}, rest[2] = {four.z, four.w};
                 if (BASE) {
-                    multiply(z[0], x, W[k][0]);
-                    multiply(z[1], x, W[k][1]);
-                    multiply(z[1], x, third);
+                    multiply(z[0], x, W[k]);
+                    multiply(z[1], x, fine[warp][k][0][lane]);
+                    multiply(z[1], x, fine[warp][k][1][lane]);
                 }
-                multiply(z[2], x, rest);
+                multiply(z[2], x, fine[warp][k][2][lane]);
             }
 #pragma unroll
             for (int c = 0; c < 4; c++) {
@@ -194,31 +198,33 @@ __device__ void gradient(
                     turned(front, 14 - g) & INK, turned(front, 6 - g) & INK,
                     turned(back, 14 - g) & INK, turned(back, 6 - g) & INK,
                 };
+                float sum[2][4] = {};
                 if (BASE) {
-                    multiply(sums[tile][0], x, d[2]);
-                    multiply(sums[tile][0], x, d[1]);
-                    multiply(sums[tile][0], x, d[0]);
+                    multiply(sum[0], x, d[2]);
+                    multiply(sum[0], x, d[1]);
+                    multiply(sum[0], x, d[0]);
                 }
-                multiply(sums[tile][1], x, d[3]);
-            }
-        }
-        if (turn % CARRIED == CARRIED - 1 || first + gridDim.x * CHUNK >= batch.rows) {
-            bool fresh = turn < CARRIED;
+                multiply(sum[1], x, d[3]);
 #pragma unroll
-            for (int i = 0; i < 16; i++) {
-                int tile = i / 4, c = i % 4, bit = 16 * (tile % 2) + 8 * (c / 2) + g;
-                float* at = row + (32 * (2 * warp + tile / 2) + (bit ^ 7)) * OUTPUTS;
-                float sum = HALF * sums[tile][0][c], rest = HALF * sum_over(sums[tile][1][c], 1, 4);
-                if (BASE) at[2 * t + c % 2] = fresh ? sum : at[2 * t + c % 2] + sum;
-                if (t == 0 && c % 2 < REST)
-                    at[BASE + c % 2] = fresh ? rest : at[BASE + c % 2] + rest;
-                sums[tile][0][c] = sums[tile][1][c] = 0;
+                for (int c = 0; c < 4; c++) {
+                    if (BASE) sums[tile][0][c] += sum[0][c];
+                    sums[tile][1][c] += sum[1][c];
+                }
             }
         }
     }
 
+#pragma unroll
+    for (int i = 0; i < 16; i++) {
+        int tile = i / 4, c = i % 4, bit = 16 * (tile % 2) + 8 * (c / 2) + g;
+        float* at = row + (32 * (2 * warp + tile / 2) + (bit ^ 7)) * OUTPUTS;
+        float rest = HALF * sum_over(sums[tile][1][c], 1, 4);
+        if (BASE) at[2 * t + c % 2] = HALF * sums[tile][0][c];
+        if (t == 0 && c % 2 < REST) at[BASE + c % 2] = rest;
+    }
+
     float pull = 0;
-    for (int i = blockIdx.x * 32 * WARPS + thread; i < PIXELS * OUTPUTS; i += batch.blocks * 32 * WARPS)
+    for (int i = blockIdx.x * 288 + thread; i < PIXELS * OUTPUTS; i += batch.blocks * 288)
         pull += theta[i] * theta[i];
     d0_sum = sum_over(d0_sum, 8, 32);
     d1_sum = sum_over(d1_sum, 8, 32);

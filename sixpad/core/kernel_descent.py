@@ -1,4 +1,4 @@
-"""Gradient descent on a GPU whose steps are two kernels each, many of them launched as one graph."""
+"""Gradient descent on a GPU: a step is two kernels, and many steps are launched as one graph."""
 
 from __future__ import annotations
 
@@ -179,8 +179,8 @@ class KernelDescent(Descent):
         move = (
             self._rows, np.int32(self._blocks), np.int32(len(self.theta)), np.int32(outputs),
             *place, self._plan_rates, self._plan_losses, l2,
-            np.int32(kernels.KINDS[config.optimizer]), np.float32(first), np.float32(1 - Adam.beta2),
-            self.theta, self._g, state.get("mean", state.get("velocity", nothing)),
-            state.get("square", nothing),
+            np.int32(kernels.KINDS[config.optimizer]), np.float32(first),
+            np.float32(1 - Adam.beta2), self.theta, self._g,
+            state.get("mean", state.get("velocity", nothing)), state.get("square", nothing),
         )  # fmt: skip
         return gradient, move

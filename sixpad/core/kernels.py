@@ -28,23 +28,24 @@ typedef unsigned int word;
 const int PIXELS = 576;
 const int WARPS = 9;    // of a block; each has two of an image's 18 words: 64 pixels
 const int CHUNK = 32;   // images that a block takes at a time
-const int CARRIED = 8;  // chunks whose sums are left to the matrix units
 const int SLICES = 16;  // of the rows that `move` adds up
 const word ALL = 0xffffffffu;
 
 // Pixel 32k + (p ^ 7) is bit p of word k, as numpy.packbits fills bytes from the highest bit. Two
-// bits that lie 16 apart are moved under this mask: the bfloat16 numbers 0 or 2, two in a register.
+// bits that lie 16 apart are turned under this mask: two bfloat16 numbers, each 0 or 2. What is
+// computed with them is halved, which is exact.
 const word INK = 0x40004000u;
 const float HALF = 0.5f;
 
 __device__ __forceinline__ word turned(word x, int left) { return __funnelshift_l(x, x, left); }
 
-// The part of a number that bfloat16 holds, and what it holds of what is left, and of that again.
+// The part of a number that bfloat16 holds, or what it holds of what is left, or of that again.
 __device__ __forceinline__ float leading(float x) {
     return __uint_as_float(__float_as_uint(x) & 0xffff0000u);
 }
 __device__ __forceinline__ float part_of(float x, int part) {
-    for (; part > 0; part--) x -= leading(x);
+    x -= part > 0 ? leading(x) : 0;
+    x -= part > 1 ? leading(x) : 0;
     return leading(x);
 }
 __device__ __forceinline__ word pair(float low, float high) {
@@ -56,8 +57,8 @@ __device__ __forceinline__ float sum_over(float x, int from, int to) {
     return x;
 }
 
-// The batch of a step, and how many of the blocks there are have work with it. Each kernel counts the
-// steps for the other, cursor[0] and cursor[1], so that none changes what its own blocks still read.
+// The batch of a step, and how many of the blocks there are have work with it. Each kernel counts
+// the steps for the other, in cursor[1] and cursor[0], and changes nothing that its blocks read.
 struct Batch {
     int begin, rows, blocks;
     __device__ Batch(const int* batches, int step, int size, int examples, int most)
@@ -68,8 +69,8 @@ struct Batch {
 """
 
 MOVE = r"""
-// The step that sixpad/core/optimizer.py describes; `first` is momentum's beta, or Adam's 1 - beta1,
-// and `second` its 1 - beta2. `rates` has the learning rate and epsilon, with the hats folded in.
+// A step as sixpad/core/optimizer.py describes it. `first` is momentum's beta or Adam's 1 - beta1,
+// `second` its 1 - beta2; `rates` are the learning rate and epsilon, the hats folded in.
 extern "C" __global__ void __launch_bounds__(32 * 16) move(
     const float* rows, int most, int size, int outputs, int examples, int batch_size,
     const int* batches, int* cursor, const float2* rates, float* losses, float l2, int kind,
@@ -77,8 +78,10 @@ extern "C" __global__ void __launch_bounds__(32 * 16) move(
 ) {
     __shared__ float sums[SLICES][32];
     const int slice = threadIdx.y, at = blockIdx.x * 32 + threadIdx.x, step = cursor[1] - 1;
+    float value = 0, m = 0, s = 0, sum = 0;
+    if (slice == 0 && at < size) value = theta[at], m = mean[at], s = square[at];
+    const float2 rate = rates[step];
     const Batch batch(batches, step, batch_size, examples, most);
-    float sum = 0;
     if (at <= size) {
 #pragma unroll 8
         for (int i = slice; i < batch.blocks; i += SLICES) sum += rows[(size_t)i * (size + 1) + at];
@@ -92,15 +95,13 @@ extern "C" __global__ void __launch_bounds__(32 * 16) move(
         cursor[0] = step + 1;
         return;
     }
-    const float2 rate = rates[step];
-    float value = theta[at], slope = sum * (1.0f / batch.rows);
+    float slope = sum * (1.0f / batch.rows);
     if (at < size - outputs) slope += l2 * value;
     g[at] = slope;
     float move = slope;
     if (kind == 1) {
-        move = mean[at] = first * mean[at] + slope;
+        move = mean[at] = first * m + slope;
     } else if (kind == 2) {
-        float m = mean[at], s = square[at];
         mean[at] = m += (slope - m) * first;
         square[at] = s += (slope * slope - s) * second;
         move = m / (sqrtf(s) + rate.y);
@@ -124,4 +125,7 @@ class Kernels:
 def load(backend: Backend, outputs: int) -> Kernels:
     """The kernels for a layer of 1 or 10 outputs, compiled where that has not been done before."""
     module = backend.xp.RawModule(code=MULTIPLY + SOURCE, options=("-std=c++17",))
-    return Kernels(module.get_function(GRADIENTS[outputs]), module.get_function("move"))
+    gradient, move = module.get_function(GRADIENTS[outputs]), module.get_function("move")
+    # In per cent: two blocks only find room on a multiprocessor where that is most of its memory.
+    gradient.preferred_shared_memory_carveout = 100
+    return Kernels(gradient, move)

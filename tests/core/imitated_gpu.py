@@ -32,7 +32,7 @@ def compile_kernels(folder: Path) -> ctypes.CDLL:
     launchers = "\n".join(f"LAUNCHER({name})" for name in KERNELS)
     source, library = folder / "kernels.cpp", folder / "kernels.so"
     source.write_text(f'#include "{HEADER}"\n{SOURCE}\n{launchers}\n', encoding="utf-8")
-    options = ["-std=c++17", "-O1", "-fno-strict-aliasing", "-Wno-unknown-pragmas"]
+    options = ["-std=c++17", "-O2", "-fno-strict-aliasing", "-Wno-unknown-pragmas"]
     command = [compiler, *options, "-shared", "-fPIC", str(source), "-o", str(library)]
     subprocess.run(command, check=True)
     return ctypes.CDLL(str(library))

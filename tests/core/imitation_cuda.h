@@ -3,6 +3,7 @@
 // one order or the other: where the order changes a number, a barrier is missing.
 
 #include <math.h>
+#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,9 @@ struct Offer {  // what a thread shows the others of its warp when they meet
 };
 
 struct Thread {
-    ucontext_t context;
+    ucontext_t beginning;
+    jmp_buf place;  // where it waits: to go on from there takes a tenth of a change of contexts
+    bool begun;
     char stack[1 << 16];
     dim3 index;
     Wait wait;
@@ -73,13 +76,22 @@ struct Thread {
 
 static std::vector<Thread*> threads;
 static int now;  // the thread that runs
-static ucontext_t scheduler;
+static jmp_buf scheduler;
 static void (*body)(void*);
 static void* body_arguments;
 
 inline void wait(Wait wait) {
     threads[now]->wait = wait;
-    swapcontext(&threads[now]->context, &scheduler);
+    if (!_setjmp(threads[now]->place)) _longjmp(scheduler, 1);
+}
+
+inline void go_on() {
+    Thread& thread = *threads[now];
+    threadIdx = thread.index;
+    if (_setjmp(scheduler)) return;
+    if (thread.begun) _longjmp(thread.place, 1);
+    thread.begun = true;
+    setcontext(&thread.beginning);
 }
 
 inline void meet(const Offer& offer) {
@@ -110,14 +122,16 @@ inline float __shfl_xor_sync(unsigned, float value, int far) {
 // one's 24 bits end, and so their sum.
 inline float coarse_sum(const double* terms, int count) {
     double largest = 0, sum = 0;
-    for (int i = 0; i < count; i++) largest = std::max(largest, fabs(terms[i]));
-    if (largest == 0) return 0;
+    for (int i = 0; i < count; i++) largest = std::max(largest, fabs(terms[i])), sum += terms[i];
+    if (largest == 0 || !isfinite(sum)) return (float)sum;
     int exponent;
     frexp(largest, &exponent);
-    double unit = ldexp(1, exponent - 24);
-    for (int i = 0; i < count; i++) sum += trunc(terms[i] / unit) * unit;
-    float rounded = (float)sum;
-    return fabs(rounded) > fabs(sum) ? nextafterf(rounded, 0) : rounded;
+    double units = ldexp(1, 24 - exponent);
+    int64_t whole = 0;
+    for (int i = 0; i < count; i++) whole += (int64_t)(terms[i] * units);
+    float rounded = (float)whole;
+    if (fabs(rounded) > llabs(whole)) rounded = nextafterf(rounded, 0);
+    return (float)(rounded / units);
 }
 
 // D = A·B + C as the PTX ISA spreads it over a warp under mma.m16n8k16 for bfloat16.
@@ -141,8 +155,7 @@ inline void multiply(float* c, const unsigned* a, const unsigned* b) {
 
 inline void enter() {
     body(body_arguments);
-    threads[now]->wait = DONE;
-    swapcontext(&threads[now]->context, &scheduler);
+    wait(DONE);
 }
 
 inline void run_warp(int warp, int count, bool backwards) {
@@ -150,8 +163,7 @@ inline void run_warp(int warp, int count, bool backwards) {
         int at_warp = 0, lanes = min(WARP, count - warp * WARP);
         for (int i = 0; i < lanes; i++) {
             now = warp * WARP + (backwards ? lanes - 1 - i : i);
-            threadIdx = threads[now]->index;
-            if (threads[now]->wait == READY) swapcontext(&scheduler, &threads[now]->context);
+            if (threads[now]->wait == READY) go_on();
             at_warp += threads[now]->wait == FOR_WARP;
         }
         if (at_warp == 0) return;
@@ -168,11 +180,12 @@ inline void run_block(dim3 size, bool backwards) {
     while ((int)threads.size() < count) threads.push_back(new Thread);
     for (int i = 0; i < count; i++) {
         Thread& thread = *threads[i];
-        getcontext(&thread.context);
-        thread.context.uc_stack.ss_sp = thread.stack;
-        thread.context.uc_stack.ss_size = sizeof thread.stack;
-        thread.context.uc_link = nullptr;
-        makecontext(&thread.context, enter, 0);
+        getcontext(&thread.beginning);
+        thread.beginning.uc_stack.ss_sp = thread.stack;
+        thread.beginning.uc_stack.ss_size = sizeof thread.stack;
+        thread.beginning.uc_link = nullptr;
+        makecontext(&thread.beginning, enter, 0);
+        thread.begun = false;
         thread.index = {i % size.x, i / size.x};
         thread.wait = READY;
         thread.meetings = 0;
