@@ -154,8 +154,21 @@ inline void multiply(float* c, const unsigned* a, const unsigned* b) {
 }
 
 inline void enter() {
-    body(body_arguments);
-    wait(DONE);
+    for (;;) {  // a block each time
+        body(body_arguments);
+        wait(DONE);
+    }
+}
+
+inline Thread* new_thread() {
+    Thread* thread = new Thread;
+    getcontext(&thread->beginning);
+    thread->beginning.uc_stack.ss_sp = thread->stack;
+    thread->beginning.uc_stack.ss_size = sizeof thread->stack;
+    thread->beginning.uc_link = nullptr;
+    makecontext(&thread->beginning, enter, 0);
+    thread->begun = false;
+    return thread;
 }
 
 inline void run_warp(int warp, int count, bool backwards) {
@@ -177,15 +190,9 @@ inline void run_warp(int warp, int count, bool backwards) {
 
 inline void run_block(dim3 size, bool backwards) {
     int count = size.x * size.y, warps = (count + WARP - 1) / WARP;
-    while ((int)threads.size() < count) threads.push_back(new Thread);
+    while ((int)threads.size() < count) threads.push_back(new_thread());
     for (int i = 0; i < count; i++) {
         Thread& thread = *threads[i];
-        getcontext(&thread.beginning);
-        thread.beginning.uc_stack.ss_sp = thread.stack;
-        thread.beginning.uc_stack.ss_size = sizeof thread.stack;
-        thread.beginning.uc_link = nullptr;
-        makecontext(&thread.beginning, enter, 0);
-        thread.begun = false;
         thread.index = {i % size.x, i / size.x};
         thread.wait = READY;
         thread.meetings = 0;
