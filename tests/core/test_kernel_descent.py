@@ -135,7 +135,9 @@ def test_new_examples_are_learned_from(
 
 def trained(network: Network, backend: Backend, parts: Any, **changes: Any) -> list[Snapshot]:
     options = {name: changes.pop(name) for name in ("start", "resume", "steps") if name in changes}
-    config = replace(TrainingConfig(epochs=3, batch_size=16, l2=0.01), **changes)
+    # Of ten images and more, gaps of P = 0.1 can cancel out, and Adam makes steps of what rounding
+    # leaves of nothing.
+    config = replace(TrainingConfig(epochs=2, batch_size=9, l2=0.01), **changes)
     control = Control(snapshot_steps=2)
     return list(train(network, *parts, config, backend=backend, control=control, **options))
 
@@ -176,7 +178,7 @@ def assert_near(found: Parameters, expected: Parameters) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("steps", [1, 4, 7])
+@pytest.mark.parametrize("steps", [1, 7, 8])
 def test_stopped_and_resumed_it_gives_the_same(
     steps: int, network: Network, gpu: Backend, parts: Any, fingerprint: Fingerprint
 ) -> None:
@@ -259,7 +261,7 @@ def test_where_the_gpu_is_lost_the_cpu_goes_on(
         imitated_gpu.kernel = lambda name: failing(kernel(name))  # type: ignore[method-assign]
     else:
         setattr(xp, what, failing(getattr(xp, what)))
-    config = TrainingConfig(epochs=3, batch_size=16)
+    config = TrainingConfig(epochs=2, batch_size=9)
     pairs = list(train_with_fallback(TEN, *parts, config, backend=imitated_gpu.backend))
     (*_, (last, backend)) = pairs
     assert backend.device == "cpu"
