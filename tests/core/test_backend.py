@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from learning import rough_start
 from numpy.typing import NDArray
 
 from sixpad.core import backend
@@ -164,8 +165,9 @@ def test_a_real_gpu_learns_what_the_cpu_learns(
     config = TrainingConfig(
         epochs=4, batch_size=1100, optimizer=optimizer, loss=loss, l2=0.01, learning_rate=0.005
     )
+    start, control = rough_start(network, config), Control(snapshot_steps=1)
     ends = [
-        list(train(network, *parts, config, backend=chosen, control=Control(snapshot_steps=1)))
+        list(train(network, *parts, config, backend=chosen, control=control, start=start))
         for chosen in (gpu, cpu(""))
     ]
     for there, here in zip(*ends, strict=True):

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 from imitated_gpu import ImitatedGpu
-from learning import BOTH, ONE, TEN, Fingerprint, MakeExamples, StopAtLook, losses_of
+from learning import (
+    BOTH,
+    ONE,
+    TEN,
+    Fingerprint,
+    MakeExamples,
+    StopAtLook,
+    losses_of,
+    rough_start,
+)
 
 from sixpad.core import kernel_descent
 from sixpad.core.backend import Backend, cpu
@@ -135,9 +144,8 @@ def test_new_examples_are_learned_from(
 
 def trained(network: Network, backend: Backend, parts: Any, **changes: Any) -> list[Snapshot]:
     options = {name: changes.pop(name) for name in ("start", "resume", "steps") if name in changes}
-    # Of ten images and more, gaps of P = 0.1 can cancel out, and Adam makes steps of what rounding
-    # leaves of nothing.
     config = replace(TrainingConfig(epochs=2, batch_size=9, l2=0.01), **changes)
+    options.setdefault("start", rough_start(network, config))
     control = Control(snapshot_steps=2)
     return list(train(network, *parts, config, backend=backend, control=control, **options))
 
@@ -262,10 +270,12 @@ def test_where_the_gpu_is_lost_the_cpu_goes_on(
     else:
         setattr(xp, what, failing(getattr(xp, what)))
     config = TrainingConfig(epochs=2, batch_size=9)
-    pairs = list(train_with_fallback(TEN, *parts, config, backend=imitated_gpu.backend))
+    start = rough_start(TEN, config)
+    run = train_with_fallback(TEN, *parts, config, backend=imitated_gpu.backend, start=start)
+    pairs = list(run)
     (*_, (last, backend)) = pairs
     assert backend.device == "cpu"
     assert "the device is lost" in backend.reason
     assert last.stopped == EPOCHS
-    *_, expected = train(TEN, *parts, config, backend=cpu(""))
+    *_, expected = train(TEN, *parts, config, backend=cpu(""), start=start)
     assert_near(last.parameters, expected.parameters)
