@@ -53,8 +53,8 @@ def validation_of(snapshots: Sequence[Snapshot]) -> list[tuple[int, Scores]]:
 def rough_start(network: Network, config: TrainingConfig) -> Snapshot:
     """A start from small random parameters in single precision.
 
-    From zeros, gaps of P = 0.1 can cancel out, and Adam makes steps of what rounding leaves of them:
-    two ways of adding up the same numbers then go two ways.
+    From zeros, gaps of P = 0.1 can cancel out, and Adam makes steps of what rounding leaves of
+    them: two ways of adding up the same numbers then go two ways.
     """
     start = exact_start(network, config)
     parameters = {name: array.astype(np.float32) for name, array in start.parameters.items()}
