@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,6 +21,9 @@ from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+# As the program itself does, and before NumPy is imported, which reads it once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import torch_steps
