@@ -184,10 +184,13 @@ class Run:
     def validate(self) -> Scores:
         """Score the validation part with the parameters as they are."""
         with np.errstate(over="ignore", invalid="ignore"):
-            forward, theta = self.network.layer.forward, self.descent.theta
-            z = self.backend.xp.concatenate(
-                [forward(theta, X) for _, X in self.validation.blocks()]
-            )
+            images, step = self.validation, self.validation.block_rows
+            z = self.backend.xp.concatenate([
+                self.network.layer.forward(
+                    self.descent.theta, images.block(begin, min(begin + step, len(images)))
+                )
+                for begin in range(0, len(images), step)
+            ])  # fmt: skip
             scores = score(self.backend.to_host(z), self.validation_targets, self.config.loss)
         self.scores.append((self.step_count, scores))
         return scores
