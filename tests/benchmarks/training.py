@@ -28,7 +28,10 @@ SIZE, VALIDATION, SEED = 60_000, 2_699, 1
 BATCH, EPOCHS = 256, 10
 ITERATIONS = (20, 100)
 # Batch size and first learning rate: steps as large as short runs can bear, falling to nothing.
-SHORT_RUNS = {"one": (192, 0.1), "ten": (256, 0.03)}
+SHORT_RUNS = {
+    ("one", 20): (128, 0.07), ("one", 100): (192, 0.1),
+    ("ten", 20): (256, 0.03), ("ten", 100): (256, 0.03),
+}  # fmt: skip
 MOST_EPOCHS = 30
 MNIST = "mnist-train"
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -176,8 +179,7 @@ def convergence(
         z = network.logits_in_blocks(parameters, part.images)
         return score(z, network.targets(part.labels), "cross-entropy")
 
-    def run(epochs: int) -> tuple[float, Any]:
-        batch, rate = SHORT_RUNS[model]
+    def run(epochs: int, batch: int, rate: float) -> tuple[float, Any]:
         config = TrainingConfig(epochs, rate, batch_size=batch, l2=1 / len(data))
         begun = time.perf_counter()
         *_, last = train(network, data, tenth, config)
@@ -186,23 +188,24 @@ def convergence(
     for iterations in ITERATIONS:
         peer = LogisticRegression(max_iter=iterations)
         peers, ours = [], []
-        chosen = 0
+        chosen, settings = 0, SHORT_RUNS[model, iterations]
         for _ in range(repeats):
             peers.append(seconds(lambda peer=peer: peer.fit(X, truth)))
             weights = {"output.weights": peer.coef_.T, "output.bias": peer.intercept_}
             loss = scores_of(weights, data).loss
-            while not chosen or scores_of(run(chosen)[1], data).loss > loss:
+            while not chosen or scores_of(run(chosen, *settings)[1], data).loss > loss:
                 chosen += 1
                 if chosen > MOST_EPOCHS:
                     raise SystemExit(f"{model}: the loss {loss:.4f} was not reached.")
-            ours.append(run(chosen)[0])
-        parameters = run(chosen)[1]
+            ours.append(run(chosen, *settings)[0])
+        parameters = run(chosen, *settings)[1]
         found, theirs = scores_of(parameters, checked), scores_of(weights, checked)
         yield Timing(
             f"{model}: to the loss of {iterations} iterations, {loss:.4f}",
             ours, peers, "scikit-learn", 10,
-            f"; {chosen} epochs, {scores_of(parameters, data).loss:.4f}; validation: average "
-            f"precision {found.average_precision:.4f} against {theirs.average_precision:.4f}, "
+            f"; {chosen} epochs, batches of {settings[0]}, rate {settings[1]}: "
+            f"{scores_of(parameters, data).loss:.4f}; validation: average precision "
+            f"{found.average_precision:.4f} against {theirs.average_precision:.4f}, "
             f"accuracy {found.accuracy:.4f} against {theirs.accuracy:.4f}",
         )  # fmt: skip
 
