@@ -25,7 +25,7 @@ class TrainingConfig:
     SixpadError for a value out of its range.
     """
 
-    epochs: int = 10
+    epochs: int = 20
     learning_rate: float = 0.003
     schedule: str = FALLING
     batch_size: int = 128
