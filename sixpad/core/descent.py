@@ -59,9 +59,8 @@ class Descent:
     ) -> None:
         """Learn from these examples, N images (N, 576) and labels (N,), cut into batches in this
         order."""
-        self._images = PackedImages(
-            images, self._backend, self._network.block_rows, self.theta.dtype, order
-        )
+        rows = min(self._network.block_rows, self._batch_size)
+        self._images = PackedImages(images, self._backend, rows, self.theta.dtype, order)
         # As numbers, so that no step has to make them of booleans.
         targets = self._network.targets(labels[order]).astype(self.theta.dtype)
         self._targets = self._backend.to_device(targets)
@@ -86,25 +85,26 @@ class Descent:
             return self._losses.take()
 
     def _step(self, batch: int, rate: float, stop: Callable[[], bool]) -> bool:
-        network, theta, targets = self._network, self.theta, self._targets
-        begin = batch * self._batch_size
-        end = min(begin + self._batch_size, len(self._images))
+        network, images, targets, theta = self._network, self._images, self._targets, self.theta
+        first = batch * self._batch_size
+        last = min(first + self._batch_size, len(targets))
         g: Array = None
         met: list[tuple[Array, Array]] = []
-        for place, X in self._images.blocks(begin, end):
+        for begin in range(first, last, images.block_rows):
             if met and stop():
                 return False
-            t = targets[place]
-            z, part = network.answer_and_gradient(theta, X, t, self._loss)
+            end = min(begin + images.block_rows, last)
+            t = targets[begin:end]
+            z, part = network.answer_and_gradient(theta, images.block(begin, end), t, self._loss)
             g = part if g is None else g + part
             met.append((z, t))
-        g *= 1 / (end - begin)
+        g *= 1 / (last - first)
         penalty: Array = None
         if self._decay is not None:
             pull = theta * self._decay
             penalty = 0.5 * (pull @ theta)
             g += pull
-        self._losses.add(met, penalty)
+        self._losses.add(met, last - first, penalty)
         self._optimizer.step(theta, g, rate)
         self.gradient = g
         return True

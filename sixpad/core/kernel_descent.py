@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core import kernels
-from sixpad.core.answer import SQUARED_ERROR
 from sixpad.core.backend import Backend
 from sixpad.core.config import TrainingConfig
 from sixpad.core.descent import Descent
@@ -39,6 +38,8 @@ def choose_descent(
         backend.capability >= kernels.CAPABILITY
         and theta.dtype == np.float32
         and outputs in kernels.GRADIENTS
+        and config.optimizer in kernels.KINDS
+        and config.loss in kernels.SQUARED
         and network.shapes() == layer
     )
     return (KernelDescent if known else Descent)(network, config, backend, theta, state)
@@ -119,10 +120,10 @@ class KernelDescent(Descent):
         moves = np.zeros((len(batches), 2))
         moves[:, 0] = rates
         if self._config.optimizer == Adam.name:
-            count = int(self.optimizer_state["count"])
-            for i, rate in enumerate(rates, 1):
-                root = sqrt(1 - Adam.beta2 ** (count + i))
-                moves[i - 1] = rate * root / (1 - Adam.beta1 ** (count + i)), Adam.epsilon * root
+            for step, rate in enumerate(rates):
+                count = self._optimizer.count + step + 1
+                root = sqrt(1 - Adam.beta2**count)
+                moves[step] = rate * root / (1 - Adam.beta1**count), Adam.epsilon * root
         with np.errstate(over="ignore"):
             self._plan_rates[place].set(moves.astype(np.float32))
 
@@ -140,7 +141,7 @@ class KernelDescent(Descent):
                 steps = 1
             launched += steps
             self._at += steps
-            self.optimizer_state["count"] += steps
+            self._optimizer.count += steps
             self.gradient = self._g
         return launched
 
@@ -170,7 +171,7 @@ class KernelDescent(Descent):
     def _all_arguments(self, examples: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """What the kernels `gradient` and `move` are called with, in every step the same."""
         config, state, outputs = self._config, self.optimizer_state, self._network.answer.outputs
-        l2, squared = np.float32(config.l2), np.int32(config.loss == SQUARED_ERROR)
+        l2, squared = np.float32(config.l2), np.int32(kernels.SQUARED[config.loss])
         place = np.int32(examples), np.int32(config.batch_size), self._plan_batches, self._cursor
         first = 1 - Adam.beta1 if config.optimizer == Adam.name else Momentum.beta
         # Where an optimiser keeps no such vector, its kernel does not look for one either.

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sixpad.core.answer import CROSS_ENTROPY, SQUARED_ERROR
 from sixpad.core.backend import Backend
 from sixpad.core.gradient_kernel import GRADIENT, MULTIPLY
+from sixpad.core.optimizer import Adam, GradientDescent, Momentum
 
 # The first compute capability whose matrix units take bfloat16 is 8.0.
 CAPABILITY = 8
@@ -18,8 +20,9 @@ CAPABILITY = 8
 # sums a block of `move` makes.
 GRADIENT_BLOCK, MOVE_BLOCK = (288,), (32, 16)
 CHUNK, SUMS = 32, 32
-# What the source is told of the optimiser, and by how many outputs a kernel is found.
-KINDS = {"gd": 0, "momentum": 1, "adam": 2}
+# What the source is told of the optimiser and the loss, and which kernel has how many outputs.
+KINDS = {GradientDescent.name: 0, Momentum.name: 1, Adam.name: 2}
+SQUARED = {CROSS_ENTROPY: 0, SQUARED_ERROR: 1}
 GRADIENTS = {1: "gradient_one", 10: "gradient_ten"}
 
 COMMON = r"""

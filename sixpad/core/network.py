@@ -53,11 +53,11 @@ class Dense:
 
         A single output gives Z (N,).
         """
-        return X @ (theta if self.outputs == 1 else theta.reshape(-1, self.outputs))
+        return X.dot(theta if self.outputs == 1 else theta.reshape(-1, self.outputs))
 
     def backward(self, X: Array, dZ: Array) -> Array:
         """∂L/∂θ = [X 1]ᵀ·∂L/∂Z, summed over the batch, as a flat vector."""
-        return (X.T @ dZ).reshape(-1)
+        return dZ.dot(X) if self.outputs == 1 else X.T.dot(dZ).reshape(-1)
 
 
 @dataclass(frozen=True)

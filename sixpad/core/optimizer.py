@@ -24,16 +24,23 @@ class GradientDescent:
 
     def __init__(self, theta: Array, state: State | None = None) -> None:
         """Start for the flat parameters `theta`, or go on from a `state` this kind has left."""
-        self.state: State = state or {
-            "count": np.zeros((), np.int64),
-            **{name: np.zeros_like(theta) for name in self.vectors},
-        }
-        # One vector to work in: to make new ones in every step takes longer than to fill this one.
+        state = state or {}
+        self.count = int(state.get("count", 0))
+        # All in arrays made once: to make new ones in every step takes longer than to fill them.
+        self._memory = np.zeros_like(theta, shape=(len(self.vectors), len(theta)))
+        for place, name in enumerate(self.vectors):
+            self._memory[place] = state.get(name, 0)
         self._work = np.empty_like(theta)
+
+    @property
+    def state(self) -> State:
+        """All that it remembers: `count`, the steps so far, and its vectors."""
+        vectors = dict(zip(self.vectors, self._memory, strict=True))
+        return {"count": np.array(self.count, np.int64), **vectors}
 
     def step(self, theta: Array, g: Array, learning_rate: float) -> None:
         """Move `theta` by one step of size η = `learning_rate` against the gradient `g`."""
-        self.state["count"] += 1
+        self.count += 1
         theta -= self.move(g, learning_rate)
 
     def move(self, g: Array, learning_rate: float) -> Array:
@@ -49,7 +56,7 @@ class Momentum(GradientDescent):
     beta = 0.9
 
     def move(self, g: Array, learning_rate: float) -> Array:
-        velocity = self.state["velocity"]
+        velocity = self._memory[0]
         velocity *= self.beta
         velocity += g
         return np.multiply(velocity, learning_rate, out=self._work)
@@ -66,20 +73,25 @@ class Adam(GradientDescent):
     vectors = ("mean", "square")
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 
+    def __init__(self, theta: Array, state: State | None = None) -> None:
+        super().__init__(theta, state)
+        self._news = np.empty_like(self._memory)
+        self._shares = np.empty_like(theta, shape=(2, 1))
+        self._shares[0], self._shares[1] = 1 - self.beta1, 1 - self.beta2
+
     def move(self, g: Array, learning_rate: float) -> Array:
-        mean, square, count = self.state["mean"], self.state["square"], int(self.state["count"])
-        work, root = self._work, sqrt(1 - self.beta2**count)
-        np.subtract(g, mean, out=work)
-        work *= 1 - self.beta1
-        mean += work
-        np.multiply(g, g, out=work)
-        work -= square
-        work *= 1 - self.beta2
-        square += work
-        np.sqrt(square, out=work)
+        memory, news, work = self._memory, self._news, self._work
+        # Both means at once: m += (1−β₁)·(g − m) and s += (1−β₂)·(g² − s).
+        news[0] = g
+        np.multiply(g, g, out=news[1])
+        news -= memory
+        news *= self._shares
+        memory += news
+        root = sqrt(1 - self.beta2**self.count)
+        np.sqrt(memory[1], out=work)
         work += self.epsilon * root
-        np.divide(mean, work, out=work)
-        work *= learning_rate * root / (1 - self.beta1**count)
+        np.divide(memory[0], work, out=work)
+        work *= learning_rate * root / (1 - self.beta1**self.count)
         return work
 
 

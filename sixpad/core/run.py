@@ -135,26 +135,27 @@ class Run:
         rate = self.control.learning_rate  # read once: another thread may change it
         if rate is not None and rate != self.config.learning_rate:
             self.config = replace(self.config, learning_rate=rate)
-        batches = range(self.batch, self.batch + count)
+        batches = np.arange(self.batch, self.batch + count)
         done = self.descent.steps(
             self.order[self.batch : self.batch + count],
-            [self._learning_rate(batch) for batch in batches],
+            self._learning_rates(batches),
             lambda: self.control.stop,
         )
         self.step_count += done
         self.batch += done
         return done == count
 
-    def _learning_rate(self, batch: int) -> float:
-        """The learning rate of a step in this epoch.
+    def _learning_rates(self, batches: NDArray[np.intp]) -> list[float]:
+        """The learning rates of the steps on these batches of the epoch.
 
         Of the run's state alone, so that a run goes on with the rate it was left at.
         """
         rate, epochs = self.config.learning_rate, self.config.epochs
         if self.config.schedule == CONSTANT:
-            return rate
-        left = self.until - self.epoch - batch / self.batches
-        return rate * min(left / epochs, 1.0)
+            return [rate] * len(batches)
+        left = self.until - self.epoch - batches / self.batches
+        falling: list[float] = (rate * np.minimum(left / epochs, 1.0)).tolist()
+        return falling
 
     def end_epoch(self) -> str | None:
         """Score the validation part, begin the next epoch; why the run has ended, or None."""
@@ -184,10 +185,13 @@ class Run:
     def validate(self) -> Scores:
         """Score the validation part with the parameters as they are."""
         with np.errstate(over="ignore", invalid="ignore"):
-            forward, theta = self.network.layer.forward, self.descent.theta
-            z = self.backend.xp.concatenate(
-                [forward(theta, X) for _, X in self.validation.blocks()]
-            )
+            images, step = self.validation, self.validation.block_rows
+            z = self.backend.xp.concatenate([
+                self.network.layer.forward(
+                    self.descent.theta, images.block(begin, min(begin + step, len(images)))
+                )
+                for begin in range(0, len(images), step)
+            ])  # fmt: skip
             scores = score(self.backend.to_host(z), self.validation_targets, self.config.loss)
         self.scores.append((self.step_count, scores))
         return scores

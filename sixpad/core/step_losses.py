@@ -23,9 +23,8 @@ class StepLosses:
         self._rows = self._examples = 0
         self._penalties: list[Array] = []
 
-    def add(self, blocks: list[tuple[Array, Array]], penalty: Array | None) -> None:
-        """One more step: z and the truth t of each of its blocks, and what L2 adds to its loss."""
-        rows = sum(len(z) for z, _ in blocks)
+    def add(self, blocks: list[tuple[Array, Array]], rows: int, penalty: Array | None) -> None:
+        """One more step on so many rows: z and the truth t of each block, and what L2 adds."""
         if rows != self._rows:
             self._work_off()
         self._rows = rows

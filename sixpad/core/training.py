@@ -13,8 +13,8 @@ from sixpad.core.run import Control, Examples, Renewal, Run
 from sixpad.core.snapshot import DIVERGED, INTERRUPTED, Snapshot, initial_snapshot
 from sixpad.errors import SixpadError
 
-# A snapshot comes after about so many images: some 60 a second for one neuron on one core.
-SNAPSHOT_IMAGES = 1 << 14
+# A snapshot comes after about so many images: some 70 a second for ten neurons on one core.
+SNAPSHOT_IMAGES = 1 << 15
 
 
 def train(

@@ -22,6 +22,7 @@ from sixpad.core.kernels import CAPABILITY, GRADIENTS, SOURCE
 
 HEADER = Path(__file__).with_name("imitation_cuda.h")
 KERNELS = (*GRADIENTS.values(), "move")
+MAKERS = ("array", "asarray", "zeros", "empty", "ones")
 
 
 def compile_kernels(folder: Path) -> ctypes.CDLL:
@@ -66,7 +67,7 @@ class ImitatedGpu:
         cuda = SimpleNamespace(
             runtime=runtime, Device=lambda: SimpleNamespace(id=0), Stream=self.stream
         )
-        made = {name: on_device(getattr(np, name)) for name in ("array", "zeros", "empty", "ones")}
+        made = {name: on_device(getattr(np, name)) for name in MAKERS}
         numpy = {name: getattr(np, name) for name in ("unpackbits", "concatenate", "stack")}
         self.xp = SimpleNamespace(
             cuda=cuda, RawModule=self.module, asnumpy=lambda a: np.array(a.view(np.ndarray)),
