@@ -83,7 +83,7 @@ class KernelDescent(Descent):
         order."""
         digit = self._network.digit
         truths = labels if digit is None else labels == digit
-        self._bits = self._backend.to_device(pack(images)[order])
+        self._bits = self._backend.xp.asarray(pack(images).take(order, axis=0))
         self._truths = self._backend.to_device(truths[order].astype(np.uint8))
         self._graph = None
         self._arguments = self._all_arguments(len(labels))
