@@ -246,8 +246,8 @@ def test_the_cpu_has_no_kernels() -> None:
     assert type(choose_descent(ONE, TrainingConfig(), cpu(""), theta, None)) is Descent
 
 
-@pytest.mark.parametrize("calls", [0, 1, 2])
-@pytest.mark.parametrize("what", ["asnumpy", "array", "kernel"])
+@pytest.mark.parametrize("calls", [0, 1])
+@pytest.mark.parametrize("what", ["array", "asarray", "kernel", "asnumpy"])
 def test_where_the_gpu_is_lost_the_cpu_goes_on(
     what: str, calls: int, imitated_gpu: ImitatedGpu, parts: Any
 ) -> None:
