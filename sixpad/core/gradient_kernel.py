@@ -25,38 +25,50 @@ __device__ __forceinline__ void multiply(float* c, const unsigned* a, const unsi
 """
 
 GRADIENT = r"""
-// The slopes of an image's loss, by eight threads: this one's outputs `o` and, of ten, `o + 8`.
+// The slopes of an image's loss, by four threads: this one's outputs are q, q + 4 and q + 8, as far
+// as there are. Returns the loss, or this thread's part of it.
 template <int OUTPUTS>
 __device__ __forceinline__ float slopes_of(
-    float z0, float z1, int o, int truth, bool squared, float* d0, float* d1
+    float* z, int q, int truth, bool squared, float* slopes
 ) {
     if (OUTPUTS == 1) {
         bool t = truth == 1;
-        float s = t ? -z0 : z0;            // against the truth
+        float s = t ? -z[0] : z[0];        // against the truth
         float wrong = 1 / (1 + expf(-s));  // the probability that is given to what is not true
-        *d0 = t ? -wrong : wrong;
-        *d1 = 0;
+        slopes[0] = t ? -wrong : wrong;
         if (!squared) return fmaxf(s, 0) + log1pf(expf(-fabsf(s)));
-        *d0 *= 2 * wrong * (1 / (1 + expf(s)));
+        slopes[0] *= 2 * wrong * (1 / (1 + expf(s)));
         return wrong * wrong;
     }
-    bool two = o < 2;
-    float highest = two ? fmaxf(z0, z1) : z0;
-    for (int far = 1; far < 8; far *= 2)
-        highest = fmaxf(highest, __shfl_xor_sync(ALL, highest, far));
-    z0 -= highest;
-    z1 -= highest;
-    float e0 = expf(z0), e1 = two ? expf(z1) : 0, sum = sum_over(e0 + e1, 1, 8);
-    float whole = 1 / sum, P0 = e0 * whole, P1 = e1 * whole;
-    bool t0 = truth == o, t1 = truth == o + 8;
-    float gap0 = P0 - t0, gap1 = P1 - t1;
-    *d0 = gap0;
-    *d1 = gap1;
-    if (!squared) return t0 || t1 ? logf(sum) - (t0 ? z0 : z1) : 0;
-    float both = sum_over(gap0 * P0 + gap1 * P1, 1, 8);
-    *d0 = 2 * P0 * (gap0 - both);
-    *d1 = 2 * P1 * (gap1 - both);
-    return gap0 * gap0 + gap1 * gap1;
+    const int OWN = (OUTPUTS + 3) / 4;
+    float highest = z[0], sum = 0, right = 0, both = 0, lost = 0, P[OWN];
+#pragma unroll
+    for (int i = 1; i < OWN; i++)
+        if (q + 4 * i < OUTPUTS) highest = fmaxf(highest, z[i]);
+    highest = fmaxf(highest, __shfl_xor_sync(ALL, highest, 1));
+    highest = fmaxf(highest, __shfl_xor_sync(ALL, highest, 2));
+#pragma unroll
+    for (int i = 0; i < OWN; i++) {
+        z[i] -= highest;
+        P[i] = q + 4 * i < OUTPUTS ? expf(z[i]) : 0;
+        sum += P[i];
+    }
+    sum = sum_over(sum, 1, 4);
+    const float whole = 1 / sum;
+#pragma unroll
+    for (int i = 0; i < OWN; i++) {
+        bool t = truth == q + 4 * i;
+        if (t) right = z[i];
+        P[i] *= whole;
+        slopes[i] = P[i] - t;
+        both += slopes[i] * P[i];
+        lost += slopes[i] * slopes[i];
+    }
+    if (!squared) return truth % 4 == q ? logf(sum) - right : 0;
+    both = sum_over(both, 1, 4);
+#pragma unroll
+    for (int i = 0; i < OWN; i++) slopes[i] = 2 * P[i] * (slopes[i] - both);
+    return lost;
 }
 
 // Of ten outputs eight fill the columns of a tile, once for each part of their numbers. What is
@@ -66,16 +78,17 @@ __device__ void gradient(
     const uint2* bits, const unsigned char* truths, int examples, int batch_size,
     const int* batches, int* cursor, int squared, float l2, const float* theta, float* rows
 ) {
-    const int BASE = OUTPUTS / 8 * 8, REST = OUTPUTS - BASE, SIZE = (PIXELS + 1) * OUTPUTS;
+    const int BASE = OUTPUTS / 8 * 8, REST = OUTPUTS - BASE, OWN = (OUTPUTS + 3) / 4;
+    const int SIZE = (PIXELS + 1) * OUTPUTS;
     // The lengths of the lines keep the threads of a warp in banks of their own.
     __shared__ __align__(16) word ink[WARPS][2][CHUNK];
     __shared__ __align__(8) word fine[WARPS][4][3][32][2];
-    __shared__ float partial[WARPS][OUTPUTS][CHUNK + 4];
+    __shared__ float partial[WARPS][OUTPUTS][CHUNK + 8];
     __shared__ uint2 slopes[32][12];  // bfloat16, four images each; a line is a column of a tile
-    __shared__ float ends[WARPS][11];
+    __shared__ float ends[WARPS][OUTPUTS + 1];
 
     const int thread = threadIdx.x, warp = thread / 32, lane = thread % 32;
-    const int g = lane / 4, t = lane % 4, image = thread / 8, o = thread % 8;
+    const int g = lane / 4, t = lane % 4, image = thread / 4, q = thread % 4;
     // This warp's weights, sixteen pixels at a time. They are asked for before it is known whether
     // there is work, so as to wait for both at once.
     float low[8][2], high[8][2];
@@ -109,7 +122,7 @@ __device__ void gradient(
     }
     for (int i = thread; i < 32 * 12; i += 32 * WARPS) slopes[i / 12][i % 12] = make_uint2(0, 0);
 
-    float sums[4][2][4] = {}, d0_sum = 0, d1_sum = 0, loss = 0;
+    float sums[4][2][4] = {}, d_sums[OWN] = {}, loss = 0;
     int first = blockIdx.x * CHUNK;
     auto load = [&](int at) {
         return at + lane < batch.rows ? bits[(batch.begin + at + lane) * WARPS + warp]
@@ -156,26 +169,30 @@ __device__ void gradient(
         __syncthreads();
 
         if (image < CHUNK) {
-            float z0 = 0, z1 = 0, d0, d1;
+            float z[OWN] = {}, d[OWN];
 #pragma unroll
-            for (int w = 0; w < WARPS; w++) {
-                if (o < OUTPUTS) z0 += partial[w][o][image];
-                if (o + 8 < OUTPUTS) z1 += partial[w][o + 8][image];
+            for (int i = 0; i < OWN; i++) {
+                int o = q + 4 * i;
+                if (o >= OUTPUTS) continue;
+#pragma unroll
+                for (int w = 0; w < WARPS; w++) z[i] += partial[w][o][image];
+                z[i] = HALF * z[i] + theta[PIXELS * OUTPUTS + o];
             }
-            const float* bias = theta + PIXELS * OUTPUTS;
-            z0 = HALF * z0 + bias[o < OUTPUTS ? o : 0];
-            z1 = HALF * z1 + bias[o + 8 < OUTPUTS ? o + 8 : 0];
-            float lost = slopes_of<OUTPUTS>(z0, z1, o, truth, squared, &d0, &d1);
-            if (!real) d0 = d1 = lost = 0;
+            float lost = slopes_of<OUTPUTS>(z, q, truth, squared, d);
+            if (real && q < OUTPUTS) loss += lost;
             unsigned short* column = (unsigned short*)&slopes[0][0] + image;
-            float rest = BASE ? d1 : d0;
 #pragma unroll
-            for (int part = 0; part < 3; part++) {
-                if (BASE) column[(8 * part + o) * 48] = __float_as_uint(part_of(d0, part)) >> 16;
-                if (o < REST)
-                    column[(24 + 2 * part + o) * 48] = __float_as_uint(part_of(rest, part)) >> 16;
+            for (int i = 0; i < OWN; i++) {
+                int o = q + 4 * i;
+                if (!real) d[i] = 0;
+                if (o >= OUTPUTS) continue;
+                d_sums[i] += d[i];
+#pragma unroll
+                for (int part = 0; part < 3; part++) {
+                    int line = o < BASE ? 8 * part + o : 24 + 2 * part + o - BASE;
+                    column[line * 48] = __float_as_uint(part_of(d[i], part)) >> 16;
+                }
             }
-            if (o < OUTPUTS) d0_sum += d0, d1_sum += d1, loss += lost;
         }
         __syncthreads();
 
@@ -226,16 +243,17 @@ __device__ void gradient(
     float pull = 0;
     for (int i = blockIdx.x * 288 + thread; i < PIXELS * OUTPUTS; i += batch.blocks * 288)
         pull += theta[i] * theta[i];
-    d0_sum = sum_over(d0_sum, 8, 32);
-    d1_sum = sum_over(d1_sum, 8, 32);
     loss = sum_over(loss / batch.rows + HALF * l2 * pull, 1, 32);
-    if (lane < 8) ends[warp][lane] = d0_sum;
-    if (lane < 2) ends[warp][8 + lane] = d1_sum;
-    if (lane == 0) ends[warp][10] = loss;
+    if (lane == 0) ends[warp][OUTPUTS] = loss;
+#pragma unroll
+    for (int i = 0; i < OWN; i++) {
+        float sum = sum_over(d_sums[i], 4, 32);
+        if (lane < 4 && lane + 4 * i < OUTPUTS) ends[warp][lane + 4 * i] = sum;
+    }
     __syncthreads();
     if (thread <= OUTPUTS) {
         float sum = 0;
-        for (int w = 0; w < WARPS; w++) sum += ends[w][thread < OUTPUTS ? thread : 10];
+        for (int w = 0; w < WARPS; w++) sum += ends[w][thread];
         row[PIXELS * OUTPUTS + thread] = sum;
     }
 }
