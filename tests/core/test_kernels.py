@@ -36,7 +36,8 @@ def numbers(
 ) -> tuple[Image, Image, NDArray[np.float32]]:
     """Random images with so much ink, their labels, and parameters of this scale."""
     generator = np.random.default_rng(seed)
-    images = (generator.random((count, PIXELS)) < ink).astype(np.uint8)
+    # Of bytes, as a million images of floats would take gigabytes.
+    images = (generator.integers(0, 256, (count, PIXELS), np.uint8) < 256 * ink).view(np.uint8)
     labels = generator.integers(0, 10, count, np.uint8)
     size = (PIXELS + 1) * network.answer.outputs
     return images, labels, (generator.normal(size=size) * scale).astype(np.float32)
