@@ -17,8 +17,7 @@ from sixpad.core.grid import PIXELS, pack
 from sixpad.core.network import Network
 from sixpad.core.optimizer import Adam, Momentum, State
 
-# The steps of one graph. Launched one by one, a step of a small batch takes the host longer than it
-# takes the GPU.
+# The steps of one graph: the host launches it once for all their kernels.
 GRAPH_STEPS = 16
 # How far the host may run ahead of the GPU: no stop can reach the steps that are already launched.
 STEPS_AHEAD, IMAGES_AHEAD = 1024, 1 << 23
@@ -28,9 +27,9 @@ def choose_descent(
     network: Network, config: TrainingConfig, backend: Backend,
     theta: NDArray[Any], state: State | None,
 ) -> Descent:  # fmt: skip
-    """The Descent that is fastest of those that can: by kernels of our own, or by array operations.
+    """A Descent by kernels of our own where they serve, else by array operations.
 
-    The kernels know one layer in float32, and GPUs that multiply bfloat16.
+    They know one layer of one or ten neurons in float32, and GPUs that multiply bfloat16.
     """
     outputs = network.answer.outputs
     layer = {"output.weights": (PIXELS, outputs), "output.bias": (outputs,)}
