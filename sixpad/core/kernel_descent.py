@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core import kernels
-from sixpad.core.backend import Backend
+from sixpad.core.answer import DIGITS
+from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import TrainingConfig
 from sixpad.core.descent import Descent
 from sixpad.core.grid import PIXELS, pack
@@ -21,6 +22,8 @@ from sixpad.core.optimizer import Adam, Momentum, State
 GRAPH_STEPS = 16
 # How far the host may run ahead of the GPU: no stop can reach the steps that are already launched.
 STEPS_AHEAD, IMAGES_AHEAD = 1024, 1 << 23
+# How many images the kernels are tried on before they are trusted, and how far they may be off.
+_TRIED, _MOST_ERROR = 70, 1e-5
 
 
 def choose_descent(
@@ -29,7 +32,8 @@ def choose_descent(
 ) -> Descent:  # fmt: skip
     """A Descent by kernels of our own where they serve, else by array operations.
 
-    They know one layer of one or ten neurons in float32, and GPUs that multiply bfloat16.
+    They know one layer of one or ten neurons in float32, and GPUs that multiply bfloat16. Raises
+    RuntimeError where the kernels give another gradient than NumPy.
     """
     outputs = network.answer.outputs
     layer = {"output.weights": (PIXELS, outputs), "output.bias": (outputs,)}
@@ -41,7 +45,38 @@ def choose_descent(
         and config.loss in kernels.SQUARED
         and network.shapes() == layer
     )
+    if known:
+        _prove(network, backend)
     return (KernelDescent if known else Descent)(network, config, backend, theta, state)
+
+
+# The numbers of outputs that the kernels have proved right for.
+_proved: set[int] = set()
+
+
+def _prove(network: Network, backend: Backend) -> None:
+    """Raise RuntimeError unless a step by kernels finds NumPy's gradient; once in a process.
+
+    What a compiler makes of them differs from GPU to GPU, and a wrong gradient looks like learning.
+    """
+    outputs = network.answer.outputs
+    if outputs in _proved:
+        return
+    config = TrainingConfig(batch_size=_TRIED, optimizer="gd")
+    generator = np.random.default_rng(0)
+    images = (generator.random((_TRIED, PIXELS)) < 0.2).astype(np.uint8)
+    labels = generator.integers(0, DIGITS, _TRIED, np.uint8)
+    theta = generator.normal(0, 0.1, outputs * (PIXELS + 1)).astype(np.float32)
+    found = []
+    for kind, place in ((KernelDescent, backend), (Descent, cpu(""))):
+        descent = kind(network, config, place, theta, None)
+        descent.show(images, labels, np.arange(_TRIED))
+        descent.steps([0], [0.0], lambda: False)
+        found.append(place.to_host(descent.gradient))
+    error = np.linalg.norm(found[0] - found[1]) / np.linalg.norm(found[1])
+    if not error < _MOST_ERROR:
+        raise RuntimeError(f"its first gradient was off by {error:.2g}")
+    _proved.add(outputs)
 
 
 class KernelDescent(Descent):

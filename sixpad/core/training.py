@@ -13,8 +13,10 @@ from sixpad.core.run import Control, Examples, Renewal, Run
 from sixpad.core.snapshot import DIVERGED, INTERRUPTED, Snapshot, initial_snapshot
 from sixpad.errors import SixpadError
 
-# A snapshot comes after about so many images: some 70 a second for ten neurons on one core.
-SNAPSHOT_IMAGES = 1 << 15
+# A snapshot comes after about so many images, on a CPU or a GPU, and at the most so many steps:
+# some 70 a second for ten neurons on one core. On a GPU each has it wait.
+SNAPSHOT_IMAGES = {"cpu": 1 << 15, "gpu": 1 << 21}
+SNAPSHOT_STEPS = 1024
 
 
 def train(
@@ -54,7 +56,7 @@ def train(
         run.validate()
     good = run.state()
     yield run.snapshot(good)
-    every = max(SNAPSHOT_IMAGES // run.batch_size, 1)
+    every = min(max(SNAPSHOT_IMAGES[run.backend.device] // run.batch_size, 1), SNAPSHOT_STEPS)
     stopped: str | None = None
     begun = run.step_count
     while stopped is None:

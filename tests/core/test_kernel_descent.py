@@ -246,6 +246,37 @@ def test_the_cpu_has_no_kernels() -> None:
     assert type(choose_descent(ONE, TrainingConfig(), cpu(""), theta, None)) is Descent
 
 
+@BOTH
+def test_kernels_are_tried_once_before_they_are_trusted(
+    network: Network, imitated_gpu: ImitatedGpu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_descent, "_proved", set())
+    theta = np.zeros(577 * network.answer.outputs, np.float32)
+    for _ in range(2):
+        descent = choose_descent(network, TrainingConfig(), imitated_gpu.backend, theta, None)
+        assert type(descent) is KernelDescent
+    assert len(imitated_gpu.launched) == len(STEP)
+
+
+@BOTH
+def test_where_kernels_are_wrong_the_cpu_trains_and_says_why(
+    network: Network, imitated_gpu: ImitatedGpu, monkeypatch: pytest.MonkeyPatch, parts: Any
+) -> None:
+    monkeypatch.setattr(kernel_descent, "_proved", set())
+    steps = KernelDescent.steps
+
+    def off_by_little(self: KernelDescent, *args: Any) -> int:
+        done = steps(self, *args)
+        self.gradient *= 1 + 1e-4
+        return done
+
+    monkeypatch.setattr(KernelDescent, "steps", off_by_little)
+    config = TrainingConfig(epochs=2, batch_size=9)
+    *_, (last, backend) = train_with_fallback(network, *parts, config, backend=imitated_gpu.backend)
+    assert (last.stopped, backend.device) == (EPOCHS, "cpu")
+    assert "its first gradient was off by 0.0001" in backend.reason
+
+
 @pytest.mark.parametrize("calls", [0, 1])
 @pytest.mark.parametrize("what", ["array", "asarray", "kernel", "asnumpy"])
 def test_where_the_gpu_is_lost_the_cpu_goes_on(
