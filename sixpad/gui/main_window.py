@@ -167,7 +167,6 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         """What the first paint need not wait for."""
-        self.band.load_plot()
         self.trainer.device.probe()
         self.trainer.data.load()
         if not self.keeper.settings.guide_seen:

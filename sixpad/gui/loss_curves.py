@@ -1,0 +1,161 @@
+"""Both curves of a training as lines of points that the screen can tell apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+
+from sixpad.gui.axes import Frame
+from sixpad.gui.history import History
+
+Values = NDArray[np.float64]
+
+_MEANS_AN_EPOCH = 4
+# Where a loss is zero a logarithm has no place for it.
+FLOOR = 1e-9
+# So far outside of the picture a line still has the right slope in it, and Qt still has numbers.
+_FARTHEST = 1e6
+
+
+def heights(losses: Values, log: bool) -> Values:
+    """The losses as they lie on the axis."""
+    return np.log10(np.maximum(losses, FLOOR)) if log else losses
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How coarsely a frame shows a history: the points in a stretch, and those in a mean.
+
+    It depends on how many points fall on one dot, so that a curve that grows keeps it.
+    """
+
+    stretch: int
+    mean: int
+    mean_stretch: int
+
+
+class LossCurves:
+    """A history as it lies in a frame of so many dots a unit; `log` says how high the losses are.
+
+    The work of each line goes with the dots that it is asked for and not with the points.
+    """
+
+    def __init__(
+        self, history: History, frame: Frame, batches: int, *, log: bool, dots: float = 1.0
+    ) -> None:
+        self._history, self._frame, self._log, self._dots = history, frame, log, dots
+        self.grain = self._grain(batches)
+
+    def _grain(self, batches: int) -> Grain:
+        epochs, stretches = self._history.training[:, 0], self._history.stretches
+        begin, end = np.searchsorted(epochs, self._frame.x)
+        a_dot = 0.0
+        if end - begin > 1:
+            width = self._frame.across(epochs[end - 1]) - self._frame.across(epochs[begin])
+            a_dot = (end - begin) / max(width * self._dots, 1)
+        mean = max(batches // _MEANS_AN_EPOCH, 1)
+        mean *= max(round(a_dot / 2 / mean), 1)
+        stretch = stretches.size_for(mean / 8)
+        return Grain(stretches.size_for(a_dot / 4), mean // stretch * stretch, stretch)
+
+    def settled(self, training: int, validation: int) -> float:
+        """Left of this the lines of so many points stay as they are, whatever is added."""
+        history, grain = self._history, self.grain
+        if not training:
+            return self._frame.rect.left()
+        whole = max((training // grain.mean - 2) * grain.mean, 0)
+        point = min(whole, (training - 1) // grain.stretch * grain.stretch)
+        place = history.training[point, 0]
+        if validation:
+            place = min(place, history.validation[validation - 1, 0])
+        return float(self._frame.across(place))
+
+    def training(self, left: float) -> list[QPointF]:
+        """Every step's loss right of `left`, all its peaks with it."""
+        size, points = self.grain.stretch, self._history.training
+        begin, end = self._part(points, left, size)
+        low, high, _ = self._history.stretches.bounds(points[:, 1], begin, end, size)
+        x = np.repeat(points[begin * size : end * size : size, 0], 2)
+        return self._line(x, np.column_stack([low, high]).reshape(-1))
+
+    def mean(self, left: float) -> list[QPointF]:
+        """The running mean of the training loss right of `left`."""
+        size, points = self.grain.mean_stretch, self._history.training
+        count = self.grain.mean // size
+        begin, end = self._part(points, left, self.grain.mean)
+        begin, end = max(begin - 1, 0) * count, min((end + 1) * count, -(-len(points) // size))
+        _, _, mean = self._history.stretches.bounds(points[:, 1], begin, end, size)
+        first = np.arange(begin, end) * size
+        last = np.minimum(first + size, len(points)) - 1
+        x = (points[first, 0] + points[last, 0]) / 2
+        return self._line(*running_mean(np.column_stack([x, mean]), count).T)
+
+    def validation(self, left: float) -> list[QPointF]:
+        """The loss on the validation part right of `left`."""
+        points = self._history.validation
+        begin, end = self._part(points, left, 1)
+        return self._line(*points[begin:end].T)
+
+    def end(self) -> QPointF | None:
+        """The last of the validation losses, if it can be seen."""
+        last = self._history.validation[-1:]
+        if not len(last) or not np.isfinite(last[0, 1]):
+            return None
+        place = QPointF(self._frame.across(last[0, 0]), self._down(last[:, 1])[0])
+        return place if self._frame.rect.adjusted(-1, -1, 1, 1).contains(place) else None
+
+    def _part(self, points: Values, left: float, size: int) -> tuple[int, int]:
+        """The stretches from some dots left of `left` to just right of the frame."""
+        rect = self._frame.rect
+        low, _ = self._frame.at(QPointF(left - 4 / self._dots, rect.top()))
+        begin, end = np.searchsorted(points[:, 0], (low, self._frame.x.high))
+        end = min(end + 1, len(points))
+        return max(int(begin) // size - 1, 0), -(-int(end) // size)
+
+    def _down(self, losses: Values) -> Values:
+        with np.errstate(over="ignore"):
+            down: Values = self._frame.down(heights(losses, self._log))
+        return np.clip(down, -_FARTHEST, _FARTHEST)
+
+    def _line(self, epochs: Values, losses: Values) -> list[QPointF]:
+        there = np.isfinite(losses)
+        x, y = self._frame.across(epochs[there]), self._down(losses[there])
+        x, y = thinned(x, y, self._dots)
+        return [QPointF(*place) for place in zip(x.tolist(), y.tolist(), strict=True)]
+
+
+def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:
+    """A line (n,) by rising x with no more than two points in each column of dots.
+
+    Where there are more it keeps the lowest and the highest, in the order in which it goes from one
+    to the other.
+    """
+    begins = np.flatnonzero(np.diff(np.floor(x * dots), prepend=-np.inf))
+    if not len(begins):
+        return x, y
+    ends = np.append(begins[1:], len(x)) - 1
+    low, high = np.minimum.reduceat(y, begins), np.maximum.reduceat(y, begins)
+    first, last = y[begins], y[ends]
+    rises, more = first <= last, ends - begins > 1
+    first = np.where(more, np.where(rises, low, high), first)
+    last = np.where(more, np.where(rises, high, low), last)
+    both = np.ones((len(begins), 2), np.bool_)
+    both[:, 1] = ends > begins
+    kept = both.reshape(-1)
+    return (
+        np.column_stack([x[begins], x[ends]]).reshape(-1)[kept],
+        np.column_stack([first, last]).reshape(-1)[kept],
+    )
+
+
+def running_mean(points: Values, length: int) -> Values:
+    """The means (m, 2) of `length` points (n, 2) after the other; the last takes in the rest."""
+    if length < 2 or len(points) <= length:
+        return points
+    begins = np.arange(0, len(points) - length + 1, length)
+    counts = np.diff(begins, append=len(points))[:, None]
+    means: Values = np.add.reduceat(points, begins) / counts
+    return means

@@ -1,0 +1,123 @@
+"""The picture of the loss: axes and curves, painted on where they grow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
+
+from sixpad.gui.axes import Frame, Span, Tick, decade_ticks, even_ticks, paint_axes
+from sixpad.gui.history import History
+from sixpad.gui.loss_curves import LossCurves
+from sixpad.gui.theme import theme
+
+_TICK_WIDTH, _TICK_HEIGHT = 70, 28
+_DOT = 4.5
+# What is painted anew begins at a whole dot, whatever the scale of the screen.
+_STRIPE = 4
+
+
+def epoch_ticks(frame: Frame) -> list[Tick]:
+    """The ticks of the lower axis."""
+    return even_ticks(frame.x, frame.rect.width() / _TICK_WIDTH)
+
+
+def loss_ticks(span: Span, height: float, log: bool) -> list[Tick]:
+    """The ticks of the left axis, which may be one of logarithms, at a height in pixels."""
+    ticks = decade_ticks(span) if log else []
+    if len(ticks) > 1:
+        return ticks
+    ticks = even_ticks(span, height / _TICK_HEIGHT)
+    return [Tick(at, f"{10**at:.3g}") for at, _ in ticks] if log else ticks
+
+
+class LossPicture:
+    """Axes and curves of a history in a frame, as they were when it was last painted.
+
+    `size` is that of the widget, `ratio` how many dots a logical pixel has, `batches` how many
+    steps make an epoch. `grow` paints only what is new, and the picture is then the same as one
+    made anew.
+    """
+
+    def __init__(
+        self, history: History, frame: Frame, batches: int, *, log: bool,
+        size: QSize, ratio: float, font: QFont,
+    ) -> None:  # fmt: skip
+        self.ratio = ratio
+        self._history, self._size = history, size
+        self._curves = LossCurves(history, frame, batches, log=log, dots=ratio)
+        self._background = QPixmap(size * ratio)
+        self._background.setDevicePixelRatio(ratio)
+        self._background.fill(theme().color("panel"))
+        painter = QPainter(self._background)
+        painter.setFont(font)
+        up = loss_ticks(frame.y, frame.rect.height(), log)
+        paint_axes(painter, frame, epoch_ticks(frame), up, "epoch")
+        painter.end()
+        self._inside = frame.rect.adjusted(-1, -1, 1, 1)
+        self.pixmap = self._background.copy()
+        self._paint_from(0)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many points of each curve it shows."""
+        return self._counts
+
+    def grow(self) -> QRect:
+        """Paint what was added to the history, and return where."""
+        left = min(max(self._settled - 2, 0), self._size.width())
+        dot = self.dot()
+        self._paint_from(left)
+        stripe = self._stripe(left)
+        for place in (dot, self.dot()):
+            if place is not None:
+                side = round(2 * _DOT + 4)
+                corner = QPointF(side / 2, side / 2)
+                stripe |= QRect((place - corner).toPoint(), QSize(side, side))
+        return stripe
+
+    def _stripe(self, left: float) -> QRect:
+        edge = int(left) // _STRIPE * _STRIPE
+        return QRect(edge, 0, self._size.width() - edge, self._size.height())
+
+    def _paint_from(self, left: float) -> None:
+        """Paint all that is right of `left` anew."""
+        colors, curves, stripe = theme(), self._curves, self._stripe(left)
+        self._counts = len(self._history.training), len(self._history.validation)
+        if stripe.isEmpty():
+            return
+        painter = QPainter(self.pixmap)
+        painter.setClipRect(stripe)
+        painter.drawPixmap(0, 0, self._background)
+        painter.setClipRect(self._inside, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for name, width, line in (
+            ("line", 0.0, curves.training),
+            ("quiet", 1.5, curves.mean),
+            ("text", 2.0, curves.validation),
+        ):
+            pen = QPen(colors.color(name), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+            painter.setPen(pen)
+            painter.drawPolyline(line(stripe.left()))
+        painter.end()
+        self._settled = curves.settled(*self._counts)
+
+    def dot(self) -> QPointF | None:
+        """Where the validation curve ends, if that is seen."""
+        return self._curves.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """The picture, with a dot at its end."""
+        painter.drawPixmap(0, 0, self.pixmap)
+        dot = self.dot()
+        if dot is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().color("text"))
+            painter.drawEllipse(dot, _DOT, _DOT)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def label_width(metrics: QFontMetrics, ticks: list[Tick]) -> int:
+    """The room, in logical pixels, that the longest of the labels needs."""
+    return max((metrics.horizontalAdvance(tick.label) for tick in ticks), default=0)
