@@ -247,7 +247,7 @@ class Equation(QWidget):
         w, xw = float(session.weights[cell]), float(session.evidence.pixels[cell])
         product = f"x {x} · w {signed(w)} = {signed(xw)}"
         text = f"row {cell.row}, column {cell.column}:  {product}"
-        if self._pixel.fontMetrics().horizontalAdvance(text) > self._pixel.width():
+        if not self._pixel.has_room(text):
             text = f"({cell.row}, {cell.column})  {product}"
         self._pixel.setText(text)
 

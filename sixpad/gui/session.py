@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
+
+# Asked for many times in each move of the pointer.
+_network = cache(network_of)
 
 
 class Cell(NamedTuple):
@@ -74,7 +78,7 @@ class Session(QObject):
     @property
     def network(self) -> Network:
         """The network in use."""
-        return network_of(self.model, self.digit)
+        return _network(self.model, self.digit)
 
     @property
     def question(self) -> Question:

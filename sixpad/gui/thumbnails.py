@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import SIDE
 from sixpad.gui.digit_picker import DigitPicker
-from sixpad.gui.grid_view import rgb_image
+from sixpad.gui.dots import Dots
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
 
@@ -22,6 +22,7 @@ class Thumbnails(DigitPicker):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._dots = Dots(SIDE, DIGITS * SIDE)
         self._image: QImage | None = None
         self.setAccessibleName("The weights of the ten neurons")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -59,7 +60,8 @@ class Thumbnails(DigitPicker):
         W = self.session.snapshot.parameters["output.weights"]
         shapes = W / np.maximum(np.abs(W).max(axis=0), np.finfo(W.dtype).tiny)
         row = shapes.reshape(SIDE, SIDE, DIGITS).transpose(0, 2, 1).reshape(SIDE, -1)
-        return rgb_image(theme().heat(row, 1.0))
+        self._dots.colors[:] = theme().heat(row, 1.0)
+        return self._dots.image
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.session.network.digit is not None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.core.grid import SIDE
-from sixpad.gui.grid_view import GridView, rgb_image
+from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
@@ -63,7 +63,8 @@ class WeightsView(GridView):
             values = np.zeros((SIDE, SIDE), np.float32) if gradient is None else gradient
         else:
             values = self.session.weights
-        return rgb_image(theme().heat(values, self.limit))
+        self.dots.colors[:] = theme().heat(values, self.limit)
+        return self.dots.image
 
 
 class ColourBar(QWidget):

@@ -42,6 +42,10 @@ class ElidedLabel(QLabel):
         named(self, "quiet")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def has_room(self, text: str) -> bool:
+        """Whether a text can be seen as a whole."""
+        return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         room = self.contentsRect()
