@@ -11,7 +11,6 @@ from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
-from sixpad.gui.weights_view import weight_limit
 
 
 class EvidenceView(GridView):
@@ -25,7 +24,7 @@ class EvidenceView(GridView):
 
     def image(self) -> QImage:
         colors = theme()
-        said = colors.heat(self.session.evidence.pixels, weight_limit(self.session))
+        said = colors.heat(self.session.evidence.pixels, self.session.weight_limit)
         inked = self.session.drawing.prepared == 1
         self.dots.colors[:] = np.where(inked, said, colors.dot("field"))
         return self.dots.image

@@ -21,9 +21,18 @@ class History:
 
     def __init__(self) -> None:
         self._training, self._validation = _Points(), _Points()
-        self.stretches = Stretches()
         self.scores: Scores | None = None
         self.cuts = 0
+
+    @property
+    def stretches(self) -> Stretches:
+        """The training losses at several scales."""
+        return self._training.stretches
+
+    @property
+    def extremes(self) -> NDArray[np.float64]:
+        """The least and the greatest finite loss of training, then of validation; or NaN."""
+        return np.array([*self._training.stretches.extremes, *self._validation.stretches.extremes])
 
     @property
     def training(self) -> NDArray[np.float64]:
@@ -43,8 +52,8 @@ class History:
         """Keep so many points of each curve."""
         if training < self._training.count or validation < self._validation.count:
             self.cuts += 1
-        self._training.count, self._validation.count = training, validation
-        self.stretches.cut(training)
+        self._training.cut(training)
+        self._validation.cut(validation)
 
     def extend(
         self, losses: NDArray[np.float64], validation: Sequence[tuple[float, Scores]]
@@ -59,7 +68,6 @@ class History:
             self.scores = scores
         self._keep(kept, self._validation.count)
         self._training.extend(losses)
-        self.stretches.follow(self.training[:, 1])
 
 
 class _Points:
@@ -68,6 +76,7 @@ class _Points:
     def __init__(self) -> None:
         self._columns = np.empty((2, 1024))
         self.count = 0
+        self.stretches = Stretches()
 
     @property
     def points(self) -> NDArray[np.float64]:
@@ -85,3 +94,8 @@ class _Points:
             self._columns = grown
         self._columns[:, self.count : needed] = points.T
         self.count = needed
+        self.stretches.follow(self.points[:, 1])
+
+    def cut(self, count: int) -> None:
+        self.count = count
+        self.stretches.cut(self.points[:, 1])

@@ -29,12 +29,15 @@ def heights(losses: Values, log: bool) -> Values:
 class Grain:
     """How coarsely a frame shows a history: the points in a stretch, and those in a mean.
 
-    It depends on how many points fall on one dot, so that a curve that grows keeps it.
+    A line is thinned where more than one of its points fall on one dot. As all of it depends on how
+    dense the points are, a curve that grows keeps it.
     """
 
     stretch: int
     mean: int
     mean_stretch: int
+    thin_training: bool
+    thin_validation: bool
 
 
 class LossCurves:
@@ -50,16 +53,22 @@ class LossCurves:
         self.grain = self._grain(batches)
 
     def _grain(self, batches: int) -> Grain:
-        epochs, stretches = self._history.training[:, 0], self._history.stretches
-        begin, end = np.searchsorted(epochs, self._frame.x)
-        a_dot = 0.0
-        if end - begin > 1:
-            width = self._frame.across(epochs[end - 1]) - self._frame.across(epochs[begin])
-            a_dot = (end - begin) / max(width * self._dots, 1)
+        size_for = self._history.stretches.size_for
+        a_dot = self._points_a_dot(self._history.training)
         mean = max(batches // _MEANS_AN_EPOCH, 1)
-        mean *= max(round(a_dot / 2 / mean), 1)
-        stretch = stretches.size_for(mean / 8)
-        return Grain(stretches.size_for(a_dot / 4), mean // stretch * stretch, stretch)
+        mean *= max(round(2 * a_dot / mean), 1)
+        stretch = size_for(mean / 8)
+        return Grain(
+            size_for(a_dot / 4), mean // stretch * stretch, stretch,
+            a_dot > 1, self._points_a_dot(self._history.validation) > 1,
+        )  # fmt: skip
+
+    def _points_a_dot(self, points: Values) -> float:
+        begin, end = np.searchsorted(points[:, 0], self._frame.x)
+        if end - begin < 2:
+            return 0.0
+        width = self._frame.across(points[end - 1, 0]) - self._frame.across(points[begin, 0])
+        return float((end - begin) / max(width * self._dots, 1))
 
     def settled(self, training: int, validation: int) -> float:
         """Left of this the lines of so many points stay as they are, whatever is added."""
@@ -78,8 +87,12 @@ class LossCurves:
         size, points = self.grain.stretch, self._history.training
         begin, end = self._part(points, left, size)
         low, high, _ = self._history.stretches.bounds(points[:, 1], begin, end, size)
-        x = np.repeat(points[begin * size : end * size : size, 0], 2)
-        return self._line(x, np.column_stack([low, high]).reshape(-1))
+        epochs = points[begin * size : end * size : size, 0]
+        if size == 1:
+            return self._line(epochs, low, thin=self.grain.thin_training)
+        return self._line(
+            np.repeat(epochs, 2), np.stack([low, high], axis=1).reshape(-1), thin=True
+        )
 
     def mean(self, left: float) -> list[QPointF]:
         """The running mean of the training loss right of `left`."""
@@ -91,13 +104,15 @@ class LossCurves:
         first = np.arange(begin, end) * size
         last = np.minimum(first + size, len(points)) - 1
         x = (points[first, 0] + points[last, 0]) / 2
-        return self._line(*running_mean(np.column_stack([x, mean]), count).T)
+        epochs, losses = running_mean(np.stack([x, mean], axis=1), count).T
+        return self._line(epochs, losses)
 
     def validation(self, left: float) -> list[QPointF]:
         """The loss on the validation part right of `left`."""
         points = self._history.validation
         begin, end = self._part(points, left, 1)
-        return self._line(*points[begin:end].T)
+        epochs, losses = points[begin:end].T
+        return self._line(epochs, losses, thin=self.grain.thin_validation)
 
     def end(self) -> QPointF | None:
         """The last of the validation losses, if it can be seen."""
@@ -118,13 +133,16 @@ class LossCurves:
     def _down(self, losses: Values) -> Values:
         with np.errstate(over="ignore"):
             down: Values = self._frame.down(heights(losses, self._log))
-        return np.clip(down, -_FARTHEST, _FARTHEST)
+        return np.minimum(np.maximum(down, -_FARTHEST), _FARTHEST)
 
-    def _line(self, epochs: Values, losses: Values) -> list[QPointF]:
+    def _line(self, epochs: Values, losses: Values, thin: bool = False) -> list[QPointF]:
         there = np.isfinite(losses)
-        x, y = self._frame.across(epochs[there]), self._down(losses[there])
-        x, y = thinned(x, y, self._dots)
-        return [QPointF(*place) for place in zip(x.tolist(), y.tolist(), strict=True)]
+        if not there.all():
+            epochs, losses = epochs[there], losses[there]
+        x, y = self._frame.across(epochs), self._down(losses)
+        if thin:
+            x, y = thinned(x, y, self._dots)
+        return list(map(QPointF, x.tolist(), y.tolist()))
 
 
 def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:
@@ -133,9 +151,10 @@ def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:
     Where there are more it keeps the lowest and the highest, in the order in which it goes from one
     to the other.
     """
-    begins = np.flatnonzero(np.diff(np.floor(x * dots), prepend=-np.inf))
-    if not len(begins):
+    if not len(x):
         return x, y
+    column = np.floor(x * dots)
+    begins = np.append(0, np.flatnonzero(column[1:] != column[:-1]) + 1)
     ends = np.append(begins[1:], len(x)) - 1
     low, high = np.minimum.reduceat(y, begins), np.maximum.reduceat(y, begins)
     first, last = y[begins], y[ends]
@@ -146,8 +165,8 @@ def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:
     both[:, 1] = ends > begins
     kept = both.reshape(-1)
     return (
-        np.column_stack([x[begins], x[ends]]).reshape(-1)[kept],
-        np.column_stack([first, last]).reshape(-1)[kept],
+        np.stack([x[begins], x[ends]], axis=1).reshape(-1)[kept],
+        np.stack([first, last], axis=1).reshape(-1)[kept],
     )
 
 
@@ -156,6 +175,7 @@ def running_mean(points: Values, length: int) -> Values:
     if length < 2 or len(points) <= length:
         return points
     begins = np.arange(0, len(points) - length + 1, length)
-    counts = np.diff(begins, append=len(points))[:, None]
+    counts = np.full((len(begins), 1), length)
+    counts[-1] = len(points) - begins[-1]
     means: Values = np.add.reduceat(points, begins) / counts
     return means

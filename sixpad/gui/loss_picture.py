@@ -12,6 +12,10 @@ from sixpad.gui.theme import theme
 
 _TICK_WIDTH, _TICK_HEIGHT = 70, 28
 _DOT = 4.5
+# Hairlines beside each other: a line of any other width takes Qt ten times as long.
+_THIN = ((0, 0),)
+_MIDDLE = ((0, -0.3), (0, 0.3))
+_THICK = ((0, -0.5), (0, 0.5), (-0.5, 0), (0.5, 0))
 # What is painted anew begins at a whole dot, whatever the scale of the screen.
 _STRIPE = 4
 
@@ -65,10 +69,10 @@ class LossPicture:
     def grow(self) -> QRect:
         """Paint what was added to the history, and return where."""
         left = min(max(self._settled - 2, 0), self._size.width())
-        dot = self.dot()
+        dot = self._dot
         self._paint_from(left)
         stripe = self._stripe(left)
-        for place in (dot, self.dot()):
+        for place in (dot, self._dot):
             if place is not None:
                 side = round(2 * _DOT + 4)
                 corner = QPointF(side / 2, side / 2)
@@ -83,6 +87,7 @@ class LossPicture:
         """Paint all that is right of `left` anew."""
         colors, curves, stripe = theme(), self._curves, self._stripe(left)
         self._counts = len(self._history.training), len(self._history.validation)
+        self._dot = curves.end()
         if stripe.isEmpty():
             return
         painter = QPainter(self.pixmap)
@@ -90,31 +95,28 @@ class LossPicture:
         painter.drawPixmap(0, 0, self._background)
         painter.setClipRect(self._inside, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for name, width, line in (
-            ("line", 0.0, curves.training),
-            ("quiet", 1.5, curves.mean),
-            ("text", 2.0, curves.validation),
+        for name, shifts, line in (
+            ("line", _THIN, curves.training),
+            ("quiet", _MIDDLE, curves.mean),
+            ("text", _THICK, curves.validation),
         ):
-            pen = QPen(colors.color(name), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
-            painter.setPen(pen)
-            painter.drawPolyline(line(stripe.left()))
+            painter.setPen(QPen(colors.color(name), 0))
+            points = line(stripe.left())
+            for across, down in shifts:
+                painter.translate(across, down)
+                painter.drawPolyline(points)
+                painter.translate(-across, -down)
         painter.end()
         self._settled = curves.settled(*self._counts)
-
-    def dot(self) -> QPointF | None:
-        """Where the validation curve ends, if that is seen."""
-        return self._curves.end()
 
     def paint(self, painter: QPainter) -> None:
         """The picture, with a dot at its end."""
         painter.drawPixmap(0, 0, self.pixmap)
-        dot = self.dot()
-        if dot is not None:
+        if self._dot is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme().color("text"))
-            painter.drawEllipse(dot, _DOT, _DOT)
+            painter.drawEllipse(self._dot, _DOT, _DOT)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

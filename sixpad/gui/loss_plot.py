@@ -26,6 +26,8 @@ from sixpad.gui.theme import figures, theme
 
 _WHOLE = Span(0.0, 1.0), Span(0.0, 1.0)
 _ROOM = 0.04
+# While more is to come there is more of it ahead.
+_ROOM_AHEAD = 0.15
 # So deep one can zoom: what is smaller than this are only digits.
 _LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # By so much one notch of the wheel zooms; it tells of 120 of its units.
@@ -83,7 +85,7 @@ class LossPlot(QWidget):
 
     def refresh(self) -> None:
         """Draw what the history holds now."""
-        self._drawn = self._session.history, self._session.history.cuts
+        self._drawn = self._session.history, self._session.history.cuts, self._ended
         if self._fitted:
             self._spans = self._fitting()
         self._picture = None
@@ -92,21 +94,22 @@ class LossPlot(QWidget):
     def follow(self) -> None:
         """Draw what was added to the history since the last time."""
         history, picture = self._session.history, self._picture
-        if self._drawn != (history, history.cuts) or not self._holds_all():
+        if self._drawn != (history, history.cuts, self._ended) or not self._holds_all():
             self.refresh()
         elif picture and picture.counts != (len(history.training), len(history.validation)):
             changed = picture.grow()
             self.update(changed if self._pointer is None else self.rect())
 
+    @property
+    def _ended(self) -> bool:
+        """Whether nothing more is expected of the run."""
+        return self._session.snapshot.stopped is not None
+
     def _extent(self) -> tuple[Span, Span] | None:
         """From the first to the last epoch and the lowest to the highest loss; None without any."""
         history = self._session.history
         training, validation = history.training, history.validation
-        losses = np.append(
-            history.stretches.extremes(training[:, 1]),
-            validation[np.isfinite(validation[:, 1]), 1],
-        )
-        losses = losses[np.isfinite(losses)]
+        losses = history.extremes[np.isfinite(history.extremes)]
         if not len(losses):
             return None
         ends = [curve[place, 0] for curve in (training, validation) if len(curve)
@@ -118,8 +121,13 @@ class LossPlot(QWidget):
         extent = self._extent()
         if extent is None:
             return _WHOLE
-        x, y = extent
-        return x.padded(_ROOM, _LEAST_EPOCHS), y.padded(_ROOM, _LEAST_LOSS)
+        x, y = (
+            span.padded(_ROOM, least)
+            for span, least in zip(extent, (_LEAST_EPOCHS, _LEAST_LOSS), strict=True)
+        )
+        if not self._ended:
+            x = Span(x.low, x.high + (_ROOM_AHEAD - _ROOM) * extent[0].length)
+        return x, y
 
     def _holds_all(self) -> bool:
         """Whether all that is to be seen is within the axes."""

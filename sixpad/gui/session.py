@@ -73,6 +73,7 @@ class Session(QObject):
         self.digit = 6
         self.rival: int | None = None
         self._learned: dict[Network, Learned] = {}
+        self._limit: tuple[Snapshot | None, Question | None, float] = None, None, 1.0
         self._weigh()
 
     @property
@@ -112,6 +113,14 @@ class Session(QObject):
         """W (24, 24) of the question's neuron, laid out as the picture it is a weight for."""
         W, _ = neuron(self.network, self.snapshot.parameters, self.question)
         return np.asarray(W).reshape(SIDE, SIDE)
+
+    @property
+    def weight_limit(self) -> float:
+        """The weight that gets the full colour: the one farthest from zero."""
+        key = self.snapshot, self.question
+        if self._limit[:2] != key:
+            self._limit = *key, float(np.abs(self.weights).max()) or 1.0
+        return self._limit[2]
 
     @property
     def gradient(self) -> NDArray[np.float32] | None:

@@ -31,27 +31,34 @@ class Stretches:
 
     def __init__(self) -> None:
         self._scales = [_Scale(_FIRST * _FACTOR**place) for place in range(_SCALES)]
+        self._count = 0
+        self._extremes = np.nan, np.nan
 
     def follow(self, values: Values) -> None:
         """Take in what was added to the end of `values` (n,) since the last call."""
+        self._extremes = _extremes(values[self._count :], *self._extremes)
+        self._count = len(values)
         finest, *coarser = self._scales
         size = finest.size
         begin, end = finest.count, len(values) // size
         if end > begin:
-            finest.extend(_bounds(*(values[begin * size : end * size],) * 3, size))
+            finest.extend(_bounds(values[begin * size : end * size], size))
         finer = finest
         for scale in coarser:
             begin, end = scale.count, finer.count // _FACTOR
             if end == begin:
                 break
-            part = finer.kept[:, begin * _FACTOR : end * _FACTOR]
-            scale.extend(_bounds(part[0], part[1], part[2], _FACTOR))
+            scale.extend(_merged(finer.kept[:, begin * _FACTOR : end * _FACTOR]))
             finer = scale
 
-    def cut(self, count: int) -> None:
-        """Forget all but the first `count` values."""
+    def cut(self, values: Values) -> None:
+        """Go back to `values`, which are the first of those that were taken in."""
+        if len(values) == self._count:
+            return
+        self._count = len(values)
         for scale in self._scales:
-            scale.count = min(scale.count, count // scale.size)
+            scale.count = min(scale.count, self._count // scale.size)
+        self._extremes = _extremes(values, np.nan, np.nan)
 
     def size_for(self, most: float) -> int:
         """The longest stretch that is no longer than `most` values: 1, 16, 64 and so on."""
@@ -69,16 +76,13 @@ class Stretches:
         kept = scale.kept[:, begin : min(end, scale.count)]
         rest = values[max(begin, scale.count) * size : end * size]
         if len(rest):
-            kept = np.concatenate([kept, _bounds(rest, rest, rest, size)], axis=1)
+            kept = np.concatenate([kept, _bounds(rest, size)], axis=1)
         return Bounds(*kept)
 
-    def extremes(self, values: Values) -> tuple[float, float]:
+    @property
+    def extremes(self) -> tuple[float, float]:
         """The least and the greatest finite value there is; NaN without one."""
-        size = self.size_for(max(len(values) / 64, 1))
-        low, high, _ = self.bounds(values, 0, -(-len(values) // size), size)
-        if not len(low):
-            return np.nan, np.nan
-        return float(np.fmin.reduce(low)), float(np.fmax.reduce(high))
+        return self._extremes
 
 
 class _Scale:
@@ -98,12 +102,34 @@ class _Scale:
         self.count = needed
 
 
-def _bounds(low: Values, high: Values, mean: Values, size: int) -> Values:
+def _extremes(values: Values, low: float, high: float) -> tuple[float, float]:
+    """The least and the greatest of finite values, and of `low` and `high` if they are numbers."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return low, high
+    return float(np.fmin(low, finite.min())), float(np.fmax(high, finite.max()))
+
+
+def _bounds(values: Values, size: int) -> Values:
     """Bounds (3, m) of each `size` values after the other; the last stretch may be shorter."""
-    begins = np.arange(0, len(low), size)
-    low, high, mean = (np.where(np.isfinite(each), each, np.nan) for each in (low, high, mean))
-    there = np.isfinite(mean)
-    counts = np.add.reduceat(there, begins, dtype=np.float64)
-    sums = np.add.reduceat(np.where(there, mean, 0.0), begins)
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    return np.stack([np.fmin.reduceat(low, begins), np.fmax.reduceat(high, begins), means])
+    short = -len(values) % size
+    finite = np.isfinite(values)
+    if not short and finite.all():
+        part = values.reshape(-1, size)
+        return np.stack([part.min(axis=1), part.max(axis=1), part.mean(axis=1)])
+    part = np.append(np.where(finite, values, np.nan), np.full(short, np.nan)).reshape(-1, size)
+    return np.stack([np.fmin.reduce(part, axis=1), np.fmax.reduce(part, axis=1), _means(part)])
+
+
+def _merged(bounds: Values) -> Values:
+    """The bounds (3, m) of stretches that are each made of so many shorter ones."""
+    low, high, mean = bounds.reshape(3, -1, _FACTOR)
+    return np.stack([np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1), _means(mean)])
+
+
+def _means(rows: Values) -> Values:
+    """The mean of the numbers in each row (m, n); NaN where it has none."""
+    there = np.isfinite(rows)
+    counts = there.sum(axis=1)
+    means: Values = np.where(there, rows, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    return np.where(counts > 0, means, np.nan)

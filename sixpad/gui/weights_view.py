@@ -14,11 +14,6 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
 
 
-def weight_limit(session: Session) -> float:
-    """The weight that gets the full colour: the one farthest from zero."""
-    return float(np.abs(session.weights).max()) or 1.0
-
-
 class WeightsView(GridView):
     """W (24, 24) in signed colours; after a single step first its gradient ∂L/∂W."""
 
@@ -38,7 +33,7 @@ class WeightsView(GridView):
         gradient = self.session.gradient
         if self.shows_gradient and gradient is not None:
             return float(np.abs(gradient).max()) or 1.0
-        return weight_limit(self.session)
+        return self.session.weight_limit
 
     def show_gradient(self, shown: bool) -> None:
         """Show the last step's gradient in the weights' place, until told otherwise."""

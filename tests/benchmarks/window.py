@@ -203,7 +203,6 @@ def begin_training(app: App, epochs: int) -> None:
 
 def train_to_the_end(app: App) -> None:
     """By the defaults, with the plot there to show it."""
-    wait(lambda: app.window.band.plot is not None)
     begin_training(app, app.trainer.config.epochs)
     wait(lambda: app.trainer.state is State.IDLE)
 

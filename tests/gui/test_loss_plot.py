@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from desk import Until
 from hand import leave, picture
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -68,6 +69,13 @@ def turn_wheel(plot: LossPlot, place: QPoint, turned: int) -> None:
     QApplication.sendEvent(plot, wheel)
 
 
+def shades(plot: LossPlot) -> NDArray[np.int16]:
+    """The brightness of every dot."""
+    image = picture(plot).convertToFormat(QImage.Format.Format_Grayscale8)
+    dots = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return dots[:, : image.width()].astype(np.int16)
+
+
 def test_it_shows_both_curves_by_epoch(plot: LossPlot, session: Session) -> None:
     learn(session, 100)
     curves = plot.curves()
@@ -108,9 +116,10 @@ def test_a_curve_that_grew_looks_like_one_drawn_at_once(
     picture(plot)
     for news in (1, steps // 100, 7, steps // 25):
         learn(session, news)
-        grown = picture(plot)
+        grown = shades(plot)
         plot.refresh()
-        assert picture(plot) == grown
+        # A line that is cut off at the edge of what is new is smoothed with other roundings.
+        assert np.abs(shades(plot) - grown).max() <= 32
 
 
 def test_the_axes_leave_room_and_keep_still_until_it_is_used(
@@ -118,7 +127,7 @@ def test_the_axes_leave_room_and_keep_still_until_it_is_used(
 ) -> None:
     learn(session, 1000)
     seen = plot.spans()
-    learn(session, 10)
+    learn(session, 100)
     assert plot.spans() == seen
     learn(session, 100)
     assert x_range(plot)[1] > seen[0][1]
