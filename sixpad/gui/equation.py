@@ -59,7 +59,7 @@ class Equation(QWidget):
         self._grids = (self.canvas, self.weights, self.evidence)
         self._layout()
         session.pointer_changed.connect(self._read_out)
-        session.evidence_changed.connect(self._read_out)
+        session.figures_changed.connect(self._read_out)
         session.network_changed.connect(self._show_network)
         session.question_changed.connect(self._show_question)
         session.numbers_changed.connect(self._show_numbers)

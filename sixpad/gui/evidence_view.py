@@ -11,6 +11,7 @@ from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
+from sixpad.gui.widgets import ground, stand_alone
 
 
 class EvidenceView(GridView):
@@ -36,15 +37,17 @@ class BalanceBar(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        stand_alone(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
         self._font = figures(self.font())
         self._font.setWeight(QFont.Weight.DemiBold)
         self._fits: dict[tuple[int, int], bool] = {}
-        session.evidence_changed.connect(self.update)
+        session.figures_changed.connect(self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         colors, evidence, width = theme(), self._session.evidence, self.width()
         whole = evidence.total_for - evidence.total_against
         against_color, for_color = colors.color("negative"), colors.color("positive")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.theme import figures, theme
+from sixpad.gui.widgets import ground, stand_alone
 
 _PADDING = 5
 _RULE_HEIGHT = 7
@@ -48,6 +49,7 @@ class FigureRows(QWidget):
         self._rows: list[Figure | None] = []
         self._words = QPixmap()
         self._painted_in = theme()
+        stand_alone(self)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -115,7 +117,7 @@ class FigureRows(QWidget):
         self._room = self._room_for_intervals(plain)
         words = QPixmap(self.size() * ratio)
         words.setDevicePixelRatio(ratio)
-        words.fill(Qt.GlobalColor.transparent)
+        words.fill(ground(self))
         painter = QPainter(words)
         for row in self._rows:
             height = self._height(row)

@@ -62,12 +62,17 @@ class History:
         kept = self._training.count
         if len(losses):
             kept = self._training.before(losses[0, 0], "left")
+        kept_validation, points = self._validation.count, list[tuple[float, float]]()
         for epoch, scores in validation:
-            self._keep(kept, self._validation.before(epoch, "left"))
-            self._validation.extend(np.array([[epoch, scores.loss]]))
+            kept_validation = min(kept_validation, self._validation.before(epoch, "left"))
+            while points and points[-1][0] >= epoch:
+                points.pop()
+            points.append((epoch, scores.loss))
             self.scores = scores
-        self._keep(kept, self._validation.count)
+        self._keep(kept, kept_validation)
         self._training.extend(losses)
+        if points:
+            self._validation.extend(np.array(points))
 
 
 class _Points:

@@ -82,6 +82,14 @@ class LossCurves:
             place = min(place, history.validation[validation - 1, 0])
         return float(self._frame.across(place))
 
+    def reaches_a_new_dot(self, training: int, validation: int) -> bool:
+        """Whether more is to be seen than that many points."""
+        epochs = self._history.training[:, 0]
+        if len(self._history.validation) > validation or not training:
+            return True
+        before, now = self._frame.across(epochs[training - 1]), self._frame.across(epochs[-1])
+        return bool((now - before) * self._dots >= 1)
+
     def training(self, left: float) -> list[QPointF]:
         """Every step's loss right of `left`, all its peaks with it."""
         size, points = self.grain.stretch, self._history.training

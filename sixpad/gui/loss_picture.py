@@ -67,7 +67,12 @@ class LossPicture:
         return self._counts
 
     def grow(self) -> QRect:
-        """Paint what was added to the history, and return where."""
+        """Paint what was added to the history, and return where: nowhere if it cannot be seen yet.
+
+        The training curve waits for the next dot, the validation curve for nothing.
+        """
+        if not self._curves.reaches_a_new_dot(*self._counts):
+            return QRect()
         left = min(max(self._settled - 2, 0), self._size.width())
         dot = self._dot
         self._paint_from(left)

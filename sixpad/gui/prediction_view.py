@@ -12,7 +12,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import a, percent, probability, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
-from sixpad.gui.widgets import quiet_label
+from sixpad.gui.widgets import ground, quiet_label, stand_alone
 
 _BAR = 8
 _UNDECIDED = 0.3
@@ -30,11 +30,12 @@ class ProbabilityView(QWidget):
         self._session = session
         self._large = figures(sized(self.font(), 4.2, QFont.Weight.DemiBold))
         self._spoken = sized(self.font(), 1.25, QFont.Weight.DemiBold)
+        stand_alone(self)
         self.setAccessibleName("The answer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._capitals = QFontMetricsF(self._large).capHeight()
         self._shown: tuple[str, tuple[int, str], str] = "", (0, ""), ""
-        session.evidence_changed.connect(self._look)
+        session.figures_changed.connect(self._look)
         session.digit_changed.connect(self._look)
         session.network_changed.connect(self._take_network)
         self._take_network()
@@ -97,9 +98,10 @@ class ProbabilityView(QWidget):
         color = "quiet" if abs(P - 0.5) < _EXACTLY else "positive" if P > 0.5 else "negative"
         return round(self.width() * P * self.devicePixelRatioF()), color
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         colors = theme()
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._large)
         painter.setPen(colors.color("text"))
@@ -141,7 +143,7 @@ class PredictionView(QWidget):
         self._formula = quiet_label()
         column.addWidget(self._formula)
         column.addStretch(0)
-        session.evidence_changed.connect(self._show)
+        session.figures_changed.connect(self._show)
         session.network_changed.connect(self._take_network)
         self._take_network()
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.config import TrainingConfig
@@ -21,6 +21,8 @@ from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 
+# Milliseconds for which a figure stays while training goes on: faster it cannot be read.
+_READING = 75
 # Asked for many times in each move of the pointer.
 _network = cache(network_of)
 
@@ -38,15 +40,17 @@ class Session(QObject):
     Each network keeps its own weights: the ten single neurons, and the ten that answer together.
     `digit` is the one that is looked at, and `rival` another of the ten neurons to tell it from.
     `evidence` is always that of the drawing as it is prepared now, under the weights as they are
-    now. `about_to_switch` comes before the network or what was learned is exchanged, so that a
-    training can end first. Of a single step `step_found` comes first, when only its gradient is
-    seen, and `stepped` once the weights have moved by it.
+    now. `figures_changed` follows all that changes what is told in figures; while training goes on
+    it comes only as often as they can be read. `about_to_switch` comes before the network or what
+    was learned is exchanged, so that a training can end first. Of a single step `step_found` comes
+    first, when only its gradient is seen, and `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
     evidence_changed = Signal()
     weights_changed = Signal()
     history_changed = Signal()
+    figures_changed = Signal()
     network_changed = Signal()
     digit_changed = Signal(int)
     question_changed = Signal()
@@ -73,6 +77,7 @@ class Session(QObject):
         self.digit = 6
         self.rival: int | None = None
         self._learned: dict[Network, Learned] = {}
+        self._since_figures = QElapsedTimer()
         self._limit: tuple[Snapshot | None, Question | None, float] = None, None, 1.0
         self._weigh()
 
@@ -165,11 +170,19 @@ class Session(QObject):
 
     def set_snapshot(self, snapshot: Snapshot, source: Source | None = None) -> None:
         """Take on what was learned since; the curve is the same, and so is the source if None."""
+        self._take_on(snapshot, source)
+        self._tell_figures()
+
+    def _take_on(self, snapshot: Snapshot, source: Source | None = None) -> None:
         learned = self.learned
         self._learned[self.network] = Learned(snapshot, learned.history, source or learned.source)
         self._weigh()
         self.weights_changed.emit()
         self.evidence_changed.emit()
+
+    def _tell_figures(self) -> None:
+        self._since_figures.start()
+        self.figures_changed.emit()
 
     def adopt(self, network: Network, learned: Learned) -> None:
         """Exchange what a network has learned, and use that network."""
@@ -202,8 +215,11 @@ class Session(QObject):
         )
         if snapshot.stopped == DIVERGED:
             self.history.cut(snapshot.progress)
-        self.set_snapshot(snapshot)
+        self._take_on(snapshot)
         self.history_changed.emit()
+        read = not self._since_figures.isValid() or self._since_figures.hasExpired(_READING)
+        if read or snapshot.stopped:
+            self._tell_figures()
 
     def all_learned(self) -> dict[Network, Learned]:
         """What each network has learned, of those that were ever used."""
@@ -250,6 +266,7 @@ class Session(QObject):
         self.question_changed.emit()
         self.weights_changed.emit()
         self.evidence_changed.emit()
+        self._tell_figures()
 
     def _weigh(self) -> None:
         """Weigh the evidence before anything is told: who is told may paint at once."""
@@ -260,6 +277,7 @@ class Session(QObject):
     def _drawing_changed(self, _region: Region) -> None:
         self._weigh()
         self.evidence_changed.emit()
+        self._tell_figures()
 
 
 class _Exchange(QUndoCommand):

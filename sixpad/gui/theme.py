@@ -59,10 +59,11 @@ class Theme:
         The colour moves in a straight line between three anchors, so that equal steps of value are
         equal steps of colour; orange and blue stay apart for colour-blind eyes.
         """
-        steps = np.rint(values * (_HEAT_STEPS / (limit or 1.0)))
-        # What is no number is shown as if it were the lowest.
-        steps = np.fmin(np.fmax(steps, -_HEAT_STEPS), _HEAT_STEPS)
-        colors: NDArray[np.uint32] = _heat_colors(self)[steps.astype(np.intp)]
+        # Few operations: with each, a training may take the interpreter's lock away.
+        steps = values * (_HEAT_STEPS / (limit or 1.0)) + (_HEAT_STEPS + 0.5)
+        with np.errstate(invalid="ignore"):
+            places = steps.astype(np.intp)
+        colors: NDArray[np.uint32] = _heat_colors(self).take(places, mode="clip")
         return colors
 
 
@@ -72,11 +73,11 @@ _HEAT_STEPS = 1 << 14
 
 @cache
 def _heat_colors(colors: Theme) -> NDArray[np.uint32]:
-    """The colours of all steps: those above zero from the start, those below it from the end."""
+    """The colours of all steps, from the lowest below zero to the highest above it."""
     zero, high, low = (colors.rgb(name).astype(float) for name in ("zero", "positive", "negative"))
     share = np.arange(_HEAT_STEPS + 1)[:, None] / _HEAT_STEPS
-    up, down = zero + share * (high - zero), zero + share[:0:-1] * (low - zero)
-    red, green, blue = np.rint(np.concatenate([up, down])).astype(np.uint32).T
+    down, up = zero + share[:0:-1] * (low - zero), zero + share * (high - zero)
+    red, green, blue = np.rint(np.concatenate([down, up])).astype(np.uint32).T
     dots: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
     return dots
 

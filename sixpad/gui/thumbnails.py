@@ -13,6 +13,7 @@ from sixpad.gui.digit_picker import DigitPicker
 from sixpad.gui.dots import Dots
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
+from sixpad.gui.widgets import ground, stand_alone
 
 _GAP = 2
 
@@ -24,9 +25,10 @@ class Thumbnails(DigitPicker):
         super().__init__(session)
         self._dots = Dots(SIDE, DIGITS * SIDE)
         self._image: QImage | None = None
+        stand_alone(self)
         self.setAccessibleName("The weights of the ten neurons")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        session.weights_changed.connect(self.refresh)
+        session.figures_changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask for the colours again and repaint."""
@@ -63,12 +65,13 @@ class Thumbnails(DigitPicker):
         self._dots.colors[:] = theme().heat(row, 1.0)
         return self._dots.image
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self.session.network.digit is not None:
             return
         if self._image is None:
             self._image = self.image()
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colors, session = theme(), self.session
         for digit in range(DIGITS):

@@ -12,6 +12,7 @@ from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
+from sixpad.gui.widgets import ground, stand_alone
 
 
 class WeightsView(GridView):
@@ -68,13 +69,15 @@ class ColourBar(QWidget):
     def __init__(self, view: WeightsView) -> None:
         super().__init__()
         self._view = view
+        stand_alone(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
-        view.session.weights_changed.connect(self.update)
+        view.session.figures_changed.connect(self.update)
         view.mode_changed.connect(self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         colors = theme()
         ramp = QLinearGradient(0, 0, self.width(), 0)
         for place, name in ((0.0, "negative"), (0.5, "zero"), (1.0, "positive")):
