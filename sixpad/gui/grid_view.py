@@ -107,10 +107,10 @@ class GridView(QWidget):
             painter.scale(1 / ratio, 1 / ratio)
             painter.translate(self._to_whole_pixels(ratio))
         side = SIDE * self.cell
+        border = theme().color("quiet" if self.hasFocus() else "line")
+        painter.fillRect(0, 0, side + 2 * _BORDER, side + 2 * _BORDER, border)
         painter.drawImage(QRect(_BORDER, _BORDER, side, side), self._image)
         self.paint_over(painter, event.rect())
-        painter.setPen(theme().color("quiet" if self.hasFocus() else "line"))
-        painter.drawRect(_BORDER - 1, _BORDER - 1, side + 1, side + 1)
         if self.session.pointer is not None:
             self._paint_mark(painter, self.cell_rect(*self.session.pointer))
 

@@ -43,7 +43,8 @@ class Grain:
 class LossCurves:
     """A history as it lies in a frame of so many dots a unit; `log` says how high the losses are.
 
-    The work of each line goes with the dots that it is asked for and not with the points.
+    The work of each line goes with the dots that it is asked for and not with the points. A line
+    that is to be thicker than a hair is there twice, `apart` from its middle.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class LossCurves:
             np.repeat(epochs, 2), np.stack([low, high], axis=1).reshape(-1), thin=True
         )
 
-    def mean(self, left: float) -> list[QPointF]:
+    def mean(self, left: float, apart: float = 0) -> list[QPointF]:
         """The running mean of the training loss right of `left`."""
         size, points = self.grain.mean_stretch, self._history.training
         count = self.grain.mean // size
@@ -113,14 +114,14 @@ class LossCurves:
         last = np.minimum(first + size, len(points)) - 1
         x = (points[first, 0] + points[last, 0]) / 2
         epochs, losses = running_mean(np.stack([x, mean], axis=1), count).T
-        return self._line(epochs, losses)
+        return doubled(self._line(epochs, losses), apart)
 
-    def validation(self, left: float) -> list[QPointF]:
+    def validation(self, left: float, apart: float = 0) -> list[QPointF]:
         """The loss on the validation part right of `left`."""
         points = self._history.validation
         begin, end = self._part(points, left, 1)
         epochs, losses = points[begin:end].T
-        return self._line(epochs, losses, thin=self.grain.thin_validation)
+        return doubled(self._line(epochs, losses, thin=self.grain.thin_validation), apart)
 
     def end(self) -> QPointF | None:
         """The last of the validation losses, if it can be seen."""
@@ -151,6 +152,18 @@ class LossCurves:
         if thin:
             x, y = thinned(x, y, self._dots)
         return list(map(QPointF, x.tolist(), y.tolist()))
+
+
+def doubled(line: list[QPointF], apart: float) -> list[QPointF]:
+    """A line there, and back beside it: painted as hairlines they are one of twice that more width.
+
+    Any width but that of a hairline takes Qt ten times as long. They are apart across lines that
+    fall, as losses do.
+    """
+    if not apart:
+        return line
+    aside = QPointF(apart, -apart)
+    return [*(place + aside for place in line), *(place - aside for place in reversed(line))]
 
 
 def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:

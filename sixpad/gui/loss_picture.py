@@ -12,10 +12,8 @@ from sixpad.gui.theme import theme
 
 _TICK_WIDTH, _TICK_HEIGHT = 70, 28
 _DOT = 4.5
-# Hairlines beside each other: a line of any other width takes Qt ten times as long.
-_THIN = ((0, 0),)
-_MIDDLE = ((0, -0.3), (0, 0.3))
-_THICK = ((0, -0.5), (0, 0.5), (-0.5, 0), (0.5, 0))
+# How far apart the two hairlines are that make a thicker line, in logical pixels.
+_MIDDLE, _THICK = 0.2, 0.35
 # What is painted anew begins at a whole dot, whatever the scale of the screen.
 _STRIPE = 4
 
@@ -57,7 +55,8 @@ class LossPicture:
         up = loss_ticks(frame.y, frame.rect.height(), log)
         paint_axes(painter, frame, epoch_ticks(frame), up, "epoch")
         painter.end()
-        self._inside = frame.rect.adjusted(-1, -1, 1, 1)
+        self._inside = frame.rect.adjusted(-1, -1, 1, 1).toAlignedRect()
+        self._mark = _dot_picture(ratio)
         self.pixmap = self._background.copy()
         self._paint_from(0)
 
@@ -85,8 +84,9 @@ class LossPicture:
         return stripe
 
     def _stripe(self, left: float) -> QRect:
+        """All that is right of `left` and that curves can reach."""
         edge = int(left) // _STRIPE * _STRIPE
-        return QRect(edge, 0, self._size.width() - edge, self._size.height())
+        return self._inside.intersected(QRect(edge, 0, self._size.width(), self._size.height()))
 
     def _paint_from(self, left: float) -> None:
         """Paint all that is right of `left` anew."""
@@ -98,19 +98,13 @@ class LossPicture:
         painter = QPainter(self.pixmap)
         painter.setClipRect(stripe)
         painter.drawPixmap(0, 0, self._background)
-        painter.setClipRect(self._inside, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for name, shifts, line in (
-            ("line", _THIN, curves.training),
-            ("quiet", _MIDDLE, curves.mean),
-            ("text", _THICK, curves.validation),
-        ):
-            painter.setPen(QPen(colors.color(name), 0))
-            points = line(stripe.left())
-            for across, down in shifts:
-                painter.translate(across, down)
-                painter.drawPolyline(points)
-                painter.translate(-across, -down)
+        painter.setPen(QPen(colors.color("line"), 0))
+        painter.drawPolyline(curves.training(stripe.left()))
+        painter.setPen(QPen(colors.color("quiet"), 0))
+        painter.drawPolyline(curves.mean(stripe.left(), _MIDDLE))
+        painter.setPen(QPen(colors.color("text"), 0))
+        painter.drawPolyline(curves.validation(stripe.left(), _THICK))
         painter.end()
         self._settled = curves.settled(*self._counts)
 
@@ -118,11 +112,21 @@ class LossPicture:
         """The picture, with a dot at its end."""
         painter.drawPixmap(0, 0, self.pixmap)
         if self._dot is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().color("text"))
-            painter.drawEllipse(self._dot, _DOT, _DOT)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.drawPixmap(self._dot - QPointF(_DOT + 1, _DOT + 1), self._mark)
+
+
+def _dot_picture(ratio: float) -> QPixmap:
+    side = round(2 * _DOT + 2)
+    picture = QPixmap(QSize(side, side) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("text"))
+    painter.drawEllipse(QPointF(_DOT + 1, _DOT + 1), _DOT, _DOT)
+    painter.end()
+    return picture
 
 
 def label_width(metrics: QFontMetrics, ticks: list[Tick]) -> int:

@@ -82,8 +82,9 @@ class TrainingBand(QFrame):
 
     def _show_hint(self) -> None:
         empty = not len(self._trainer.session.history.training)
-        self.plot.setVisible(not empty)
-        self._hint.setVisible(empty)
+        if empty == self.plot.isVisibleTo(self):
+            self.plot.setVisible(not empty)
+            self._hint.setVisible(empty)
         if empty:
             epoch = self._trainer.session.snapshot.progress
             further = f"The curve goes on here from epoch {epoch:.3g}."

@@ -274,7 +274,9 @@ class TrainingPanel(QWidget):
         self._show_reset()
 
     def _show_reset(self) -> None:
-        self.reset.setEnabled(self._trainer.session.snapshot.step > 0)
+        learned = self._trainer.session.snapshot.step > 0
+        if learned != self.reset.isEnabled():
+            self.reset.setEnabled(learned)
 
     def _show_data(self) -> None:
         specs, parts = self._trainer.data.specs, self._trainer.data.parts
