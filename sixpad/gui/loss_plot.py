@@ -6,7 +6,17 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
@@ -32,6 +42,8 @@ _ROOM_AHEAD = 0.15
 _LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # By so much one notch of the wheel zooms; it tells of 120 of its units.
 _NOTCH = 0.75
+# Half-way to the next snapshot, in milliseconds: so no turn of the event loop is a long one.
+_SOON = 16
 
 
 class LossPlot(QWidget):
@@ -56,7 +68,10 @@ class LossPlot(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        session.history_changed.connect(self.follow)
+        self._soon = QTimer(self, interval=_SOON, singleShot=True)
+        self._soon.setTimerType(Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self._follow)
+        session.history_changed.connect(self._soon.start)
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -81,17 +96,24 @@ class LossPlot(QWidget):
 
     def spans(self) -> tuple[Span, Span]:
         """The epochs and the losses, or their logarithms to the base ten, that are seen."""
+        self._catch_up()
         return self._spans
 
     def refresh(self) -> None:
         """Draw what the history holds now."""
+        self._soon.stop()
         self._drawn = self._session.history, self._session.history.cuts, self._ended
         if self._fitted:
             self._spans = self._fitting()
         self._picture = None
         self.update()
 
-    def follow(self) -> None:
+    def _catch_up(self) -> None:
+        if self._soon.isActive():
+            self._soon.stop()
+            self._follow()
+
+    def _follow(self) -> None:
         """Draw what was added to the history since the last time."""
         history, picture = self._session.history, self._picture
         if self._drawn != (history, history.cuts, self._ended) or not self._holds_all():
@@ -158,6 +180,7 @@ class LossPlot(QWidget):
         )  # fmt: skip
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._catch_up()
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.ratio != ratio:
             self._picture = self._painted(ratio)

@@ -40,10 +40,11 @@ class Session(QObject):
     Each network keeps its own weights: the ten single neurons, and the ten that answer together.
     `digit` is the one that is looked at, and `rival` another of the ten neurons to tell it from.
     `evidence` is always that of the drawing as it is prepared now, under the weights as they are
-    now. `figures_changed` follows all that changes what is told in figures; while training goes on
-    it comes only as often as they can be read. `about_to_switch` comes before the network or what
-    was learned is exchanged, so that a training can end first. Of a single step `step_found` comes
-    first, when only its gradient is seen, and `stepped` once the weights have moved by it.
+    now. What is told in figures follows `figures_changed`, of the answer, and `progress_changed`,
+    of the training; while training goes on they come only as often as figures can be read.
+    `about_to_switch` comes before the network or what was learned is exchanged, so that a training
+    can end first. Of a single step `step_found` comes first, when only its gradient is seen, and
+    `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
@@ -51,6 +52,7 @@ class Session(QObject):
     weights_changed = Signal()
     history_changed = Signal()
     figures_changed = Signal()
+    progress_changed = Signal()
     network_changed = Signal()
     digit_changed = Signal(int)
     question_changed = Signal()
@@ -183,6 +185,7 @@ class Session(QObject):
     def _tell_figures(self) -> None:
         self._since_figures.start()
         self.figures_changed.emit()
+        self.progress_changed.emit()
 
     def adopt(self, network: Network, learned: Learned) -> None:
         """Exchange what a network has learned, and use that network."""
@@ -277,7 +280,7 @@ class Session(QObject):
     def _drawing_changed(self, _region: Region) -> None:
         self._weigh()
         self.evidence_changed.emit()
-        self._tell_figures()
+        self.figures_changed.emit()
 
 
 class _Exchange(QUndoCommand):

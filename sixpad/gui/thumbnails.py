@@ -28,7 +28,7 @@ class Thumbnails(DigitPicker):
         stand_alone(self)
         self.setAccessibleName("The weights of the ten neurons")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        session.figures_changed.connect(self.refresh)
+        session.progress_changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask for the colours again and repaint."""

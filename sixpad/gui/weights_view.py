@@ -72,7 +72,7 @@ class ColourBar(QWidget):
         stand_alone(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
-        view.session.figures_changed.connect(self.update)
+        view.session.progress_changed.connect(self.update)
         view.mode_changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
