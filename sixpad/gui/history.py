@@ -79,7 +79,7 @@ class _Points:
     """Points (n, 2) that grow at their end, by rising epochs; each column lies in one piece."""
 
     def __init__(self) -> None:
-        self._columns = np.empty((2, 1024))
+        self._columns = np.empty((2, 16))
         self.count = 0
         self.stretches = Stretches()
 

@@ -90,7 +90,7 @@ class _Scale:
 
     def __init__(self, size: int) -> None:
         self.size, self.count = size, 0
-        self.kept = np.empty((3, 64))
+        self.kept = np.empty((3, 0))
 
     def extend(self, bounds: Values) -> None:
         needed = self.count + bounds.shape[1]
