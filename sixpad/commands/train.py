@@ -119,8 +119,10 @@ def _preparation(arguments: argparse.Namespace) -> Preparation:
 
 def _trained(network: Network, config: TrainingConfig, arguments: argparse.Namespace) -> Run:
     """Load the data, split them, and train to the end or to Ctrl-C."""
-    with work():
-        backend = choose(arguments.device)
+    if arguments.device == "gpu":
+        # A GPU that does not work is told before the data are loaded and not after.
+        with work():
+            choose("gpu")
     if arguments.new_digits:
         # What cannot be is told before the data are loaded and not after.
         handwriting_seed(arguments.data)
@@ -133,6 +135,8 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
         renew = new_handwriting(arguments.data, len(training), preparation, Handwriting())
     data_seconds = time.perf_counter() - begun
     control = Control()
+    with work():
+        backend = choose(arguments.device, len(training) * config.epochs)
     begun = time.perf_counter()
     with (
         progress("training", config.epochs, "epochs", hidden=arguments.json) as show,

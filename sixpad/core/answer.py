@@ -34,17 +34,19 @@ class OneDigit:
         """P (N,): the probability that each image holds the digit."""
         return sigmoid(z)
 
-    def loss_and_slope(self, z: Array, t: Array, loss: str) -> tuple[Array, Array]:
-        """The mean loss of z (N,) against the truth t (N,), and its derivative by z (N,).
+    def losses(self, z: Array, t: Array, loss: str) -> Array:
+        """The loss (N,) of each z (N,) against the truth t (N,): cross-entropy or (P − t)²."""
+        return cross_entropy(z, t) if loss == CROSS_ENTROPY else (sigmoid(z) - t) ** 2
 
-        Cross-entropy is −t·log P − (1−t)·log(1−P), whose derivative by z is P − t; squared error
-        is (P − t)², whose derivative is 2·(P − t)·P·(1 − P).
+    def slopes(self, z: Array, t: Array, loss: str) -> Array:
+        """The derivative (N,) of each loss by its z.
+
+        Of cross-entropy, −t·log P − (1−t)·log(1−P), it is P − t; of squared error, (P − t)², it is
+        2·(P − t)·P·(1 − P).
         """
         P = sigmoid(z)
         gap = P - t
-        if loss == CROSS_ENTROPY:
-            return cross_entropy(z, t).mean(), gap / len(z)
-        return (gap * gap).mean(), gap * P * (1 - P) * (2 / len(z))
+        return gap if loss == CROSS_ENTROPY else 2 * gap * P * (1 - P)
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,32 @@ class TenDigits:
 
     def targets(self, labels: Array) -> Array:
         """The ground truth T (N, 10) as booleans, true in the column of the label (N,)."""
-        return labels[:, None] == np.arange(DIGITS, dtype=np.uint8)
+        return (np.arange(DIGITS, dtype=np.uint8)[:, None] == labels).T
 
     def probabilities(self, z: Array) -> Array:
         """P (N, 10): the probability of each digit."""
         return softmax(z)
 
-    def loss_and_slope(self, z: Array, t: Array, loss: str) -> tuple[Array, Array]:
-        """The mean loss of z (N, 10) against the truth t (N, 10), and its derivative by z.
+    def losses(self, z: Array, t: Array, loss: str) -> Array:
+        """The loss (N,) of each row of z (N, 10) against the truth t (N, 10).
 
-        Cross-entropy is −Σ t·log P, whose derivative by z is P − t; squared error is Σ (P − t)²,
-        whose derivative is 2·P·(g − Σ g·P) with g = P − t, as ∂Pᵢ/∂zⱼ = Pᵢ·(δᵢⱼ − Pⱼ).
+        Cross-entropy is −Σ t·log P, squared error Σ (P − t)².
+        """
+        if loss == CROSS_ENTROPY:
+            return cross_entropy(z, t)
+        return ((softmax(z) - t) ** 2).sum(axis=1)
+
+    def slopes(self, z: Array, t: Array, loss: str) -> Array:
+        """The derivative (N, 10) of each row's loss by its z.
+
+        Of cross-entropy it is P − t; of squared error it is 2·P·(g − Σ g·P) with g = P − t, as
+        ∂Pᵢ/∂zⱼ = Pᵢ·(δᵢⱼ − Pⱼ).
         """
         P = softmax(z)
         gap = P - t
         if loss == CROSS_ENTROPY:
-            return cross_entropy(z, t).mean(), gap / len(z)
-        value = (gap * gap).sum(axis=1).mean()
-        return value, P * (gap - (gap * P).sum(axis=1, keepdims=True)) * (2 / len(z))
+            return gap
+        return 2 * P * (gap - (gap * P).sum(axis=1, keepdims=True))
 
 
 Answer = OneDigit | TenDigits
@@ -84,9 +94,13 @@ def sigmoid(z: Array) -> Array:
 
 
 def softmax(z: Array) -> Array:
-    """Pᵢ = eᶻⁱ / Σ eᶻʲ along the last axis, relative to the largest z so that none overflows."""
-    powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    """Pᵢ = eᶻⁱ / Σ eᶻʲ for z (N, 10), relative to the largest z of each row: none overflows."""
+    # Digit by digit and not row by row: over ten numbers at a time a row takes ten times as long.
+    columns = z.T.copy()
+    columns -= columns.max(axis=0)
+    np.exp(columns, out=columns)
+    columns /= columns.sum(axis=0)
+    return columns.T
 
 
 def cross_entropy(z: Array, t: Array) -> Array:
@@ -97,6 +111,9 @@ def cross_entropy(z: Array, t: Array) -> Array:
     it is log Σ eᶻʲ − zₜ, both relative to the largest z.
     """
     if z.ndim == 1:
-        return np.logaddexp(0, np.where(t, -z, z))
-    below = z - z.max(axis=1, keepdims=True)
-    return np.log(np.exp(below).sum(axis=1)) - (below * t).sum(axis=1)
+        signed = np.where(t, -z, z)
+        return np.maximum(signed, 0) + np.log1p(np.exp(-np.abs(signed)))
+    below = z.T.copy()
+    below -= below.max(axis=0)
+    right = (below * t.T).sum(axis=0)
+    return np.log(np.exp(below, out=below).sum(axis=0)) - right

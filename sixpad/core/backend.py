@@ -13,6 +13,13 @@ from sixpad.errors import SixpadError
 
 DEVICES = ("auto", "cpu", "gpu")
 
+# Examples times epochs that a core trains on in two seconds (tests/benchmarks/training.py). CuPy's
+# import, its test and its first kernels take as long.
+SMALL_WORK = 5_000_000
+_SMALL = (
+    f"Up to {SMALL_WORK:,} images (examples × epochs) are done on the CPU before a GPU has begun."
+)
+
 
 @dataclass(frozen=True)
 class Backend:
@@ -73,17 +80,26 @@ def probe() -> Backend:
     return Backend("gpu", cupy, f"CuPy, {name}", "The GPU passed its test: training runs on CuPy.")
 
 
-def choose(device: str = "auto") -> Backend:
+def choose(device: str = "auto", images: int | None = None) -> Backend:
     """The backend for `device`: auto, cpu or gpu.
 
-    Raises SixpadError where a GPU is asked for and none works.
+    Where it is left to sixpad, a training on so many `images`, examples times epochs, stays on the
+    CPU if that is done first; no GPU is looked for then. Raises SixpadError where a GPU is asked
+    for and none works.
     """
     if device == "cpu":
         return cpu("The CPU was chosen.")
+    if device == "auto" and images is not None and images <= SMALL_WORK:
+        return cpu(_SMALL)
     backend = probe()
     if device == "gpu" and backend.device != "gpu":
         raise SixpadError(f"{backend.reason} Choose the device auto or cpu instead.")
     return backend
+
+
+def suited(backend: Backend, device: str, images: int) -> Backend:
+    """What `choose` would give, where `backend` is what was found for `device` before."""
+    return choose(device, images) if device == "auto" and images <= SMALL_WORK else backend
 
 
 def first_line(error: BaseException) -> str:

@@ -152,7 +152,8 @@ def cumulative(
 
 def thresholds(P: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The order (N,) of P from the highest down, and the last place in it of each distinct P."""
-    order = np.argsort(-P, kind="stable")
+    # Not a stable sort, which takes six times as long: equal P share their last place anyway.
+    order = np.argsort(-P)
     last = np.nonzero(np.diff(P[order], append=nan) != 0)[0]
     return order, last
 

@@ -7,18 +7,22 @@ The same code runs on NumPy and on CuPy arrays, in the precision of the paramete
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from sixpad.core.answer import CROSS_ENTROPY, DIGITS, Answer, Array, OneDigit, TenDigits
+from sixpad.core.answer import DIGITS, Answer, Array, OneDigit, TenDigits
 from sixpad.core.grid import PIXELS
 from sixpad.errors import SixpadError
 
 Parameters = dict[str, Array]
 
-# Rows that are widened from bytes to floats at a time: they stay in the cache.
-BLOCK_ROWS = 1024
+# Rows of images that are worked on at a time: their floats stay in a core's own cache.
+BLOCK_ROWS = 512
+# A product of up to a million multiplications OpenBLAS does on AVX-512 without copying it first.
+_SMALL_PRODUCT = 10**6
 
 ONE, TEN = "one", "ten"
 MODELS = (ONE, TEN)
@@ -26,10 +30,11 @@ MODELS = (ONE, TEN)
 
 @dataclass(frozen=True)
 class Dense:
-    """A layer of neurons that each see every input: Z = X·W + b.
+    """A layer of neurons that each see every input: Z = X·W + b, with Z (N, outputs).
 
-    X (N, inputs), W (inputs, outputs), b (outputs,), Z (N, outputs). Its parameters are named
-    `NAME.weights` and `NAME.bias`.
+    Its parameters are named `NAME.weights`, W (inputs, outputs), and `NAME.bias`, b (outputs,). The
+    bias is the weight of an input that is always 1: with such a column added to X, and b to W as
+    its last row, it is one product, Z = [X 1]·[W; b].
     """
 
     name: str
@@ -43,13 +48,16 @@ class Dense:
             f"{self.name}.bias": (self.outputs,),
         }
 
-    def forward(self, parameters: Parameters, X: Array) -> Array:
-        """Z = X·W + b, shape (N, outputs)."""
-        return X @ parameters[f"{self.name}.weights"] + parameters[f"{self.name}.bias"]
+    def forward(self, theta: Array, X: Array) -> Array:
+        """Z for X (N, inputs + 1) and θ, which is [W; b] as a flat vector.
 
-    def backward(self, X: Array, dZ: Array) -> Parameters:
-        """∂L/∂W = Xᵀ·∂L/∂Z and ∂L/∂b = the sum of ∂L/∂Z over the batch."""
-        return {f"{self.name}.weights": X.T @ dZ, f"{self.name}.bias": dZ.sum(axis=0)}
+        A single output gives Z (N,).
+        """
+        return X.dot(theta if self.outputs == 1 else theta.reshape(-1, self.outputs))
+
+    def backward(self, X: Array, dZ: Array) -> Array:
+        """∂L/∂θ = [X 1]ᵀ·∂L/∂Z, summed over the batch, as a flat vector."""
+        return dZ.dot(X) if self.outputs == 1 else X.T.dot(dZ).reshape(-1)
 
 
 @dataclass(frozen=True)
@@ -80,12 +88,12 @@ class Network:
         """What it is, in words."""
         return "ten neurons" if self.digit is None else f"one neuron for the {self.digit}"
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """What the numbers of the last layer mean."""
         return TenDigits() if self.digit is None else OneDigit(self.digit)
 
-    @property
+    @cached_property
     def layer(self) -> Dense:
         """The layer that holds the neurons."""
         return Dense("output", PIXELS, self.answer.outputs)
@@ -98,13 +106,28 @@ class Network:
         """All parameters zero: every neuron knows nothing, and all answers are as probable."""
         return {name: np.zeros(shape, dtype) for name, shape in self.shapes().items()}
 
+    def views(self, theta: Array) -> Parameters:
+        """The parameters by name, as views into the flat vector θ (P,) that holds them in order."""
+        views, begin = {}, 0
+        for name, shape in self.shapes().items():
+            end = begin + prod(shape)
+            views[name] = theta[begin:end].reshape(shape)
+            begin = end
+        return views
+
+    @property
+    def block_rows(self) -> int:
+        """How many images are best worked on at a time."""
+        size = (self.layer.inputs + 1) * self.layer.outputs
+        return min(1 << (_SMALL_PRODUCT // size).bit_length() - 1, BLOCK_ROWS)
+
     def targets(self, labels: Array) -> Array:
         """The ground truth as booleans, (N,) or (N, 10), for labels (N,) from 0 to 9."""
         return self.answer.targets(labels)
 
     def logits(self, parameters: Parameters, X: Array) -> Array:
         """z = X·W + b for X (N, 576)."""
-        z = self.layer.forward(parameters, X)
+        z = X @ parameters["output.weights"] + parameters["output.bias"]
         return z if self.digit is None else z[:, 0]
 
     def logits_in_blocks(self, parameters: Parameters, images: Array, xp: Any = np) -> Array:
@@ -119,20 +142,16 @@ class Network:
         """P, the probabilities, for X (N, 576)."""
         return self.answer.probabilities(self.logits(parameters, X))
 
-    def loss_and_gradient(
-        self, parameters: Parameters, X: Array, t: Array, loss: str = CROSS_ENTROPY, l2: float = 0.0
-    ) -> tuple[Array, Parameters]:
-        """The mean loss of a batch plus (l2/2)·‖W‖², and its gradient by parameter.
+    def answer_and_gradient(
+        self, theta: Array, X: Array, t: Array, loss: str
+    ) -> tuple[Array, Array]:
+        """z of a block, and the flat gradient of the sum of its losses.
 
-        X (N, 576) is in the parameters' own precision, t is what `targets` gives.
+        X (N, 577) is in the precision of θ (P,) and has ones in its last column; t is what
+        `targets` gives.
         """
-        value, dz = self.answer.loss_and_slope(self.logits(parameters, X), t, loss)
-        gradient = self.layer.backward(X, dz.reshape(len(X), -1))
-        if l2:
-            weights = parameters["output.weights"]
-            value = value + (weights * weights).sum() * (l2 / 2)
-            gradient["output.weights"] += l2 * weights
-        return value, gradient
+        z = self.layer.forward(theta, X)
+        return z, self.layer.backward(X, self.answer.slopes(z, t, loss))
 
 
 NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.core.answer import Array
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import CONSTANT, TrainingConfig
+from sixpad.core.descent import Descent
 from sixpad.core.metrics import Scores, score
-from sixpad.core.network import BLOCK_ROWS, Network, Parameters
-from sixpad.core.optimizer import OPTIMIZERS
+from sixpad.core.network import Network
+from sixpad.core.packed_images import PackedImages
 from sixpad.core.snapshot import DIVERGED, EPOCHS, SETTLED, Best, Snapshot, random_state
 
 # A mean loss of an epoch above this means answers that are wrong with a certainty beyond 1 − e⁻⁵⁰.
@@ -63,25 +63,25 @@ class Run:
         self.network, self.config, self.control = network, config, control
         self.backend = backend or cpu("")
         self.renew, self.shown_epoch = renew, 0
-        self._show(training)
-        self.validation_images = self.backend.to_device(validation.images)
-        self.validation_targets = np.asarray(network.targets(validation.labels))
         self.examples = len(training.labels)
         self.batch_size = min(config.batch_size, self.examples)
         self.batches = -(-self.examples // self.batch_size)
         self.until = 0
 
-        flat = np.concatenate([start.parameters[name].ravel() for name in network.shapes()])
-        self.theta = self.backend.to_device(flat)
-        self.parameters = self._views(self.theta)
+        theta = np.concatenate([start.parameters[name].ravel() for name in network.shapes()])
         kept = start.config.optimizer == config.optimizer and start.optimizer_state
-        state = {name: self._place(array) for name, array in start.optimizer_state.items()}
-        self.optimizer = OPTIMIZERS[config.optimizer](self.theta, state if kept else None)
+        settings = replace(config, batch_size=self.batch_size)
+        self.descent = Descent(
+            network, settings, self.backend, theta, start.optimizer_state if kept else None
+        )
+        self._show(training)
+        self.validation = PackedImages(
+            validation.images, self.backend, network.block_rows, theta.dtype
+        )
+        self.validation_targets = np.asarray(network.targets(validation.labels))
         self.step_count, self.epoch = start.step, start.epoch
         # Of another loss the best value says nothing.
         self.best = start.best if start.config.loss == config.loss else None
-        self.gradient: Parameters | None = None
-        self.pending: list[tuple[int, Array]] = []
         self.losses: list[tuple[int, float]] = []
         self.scores: list[tuple[int, Scores]] = []
 
@@ -94,9 +94,9 @@ class Run:
         self._shuffle()
 
     def _show(self, training: Examples) -> None:
-        """Take these examples to the device to learn from them."""
-        self.images = self.backend.to_device(training.images)
-        self.targets = self.backend.to_device(self.network.targets(training.labels))
+        """Learn from these examples, shuffled by the seed before they are cut into batches."""
+        order = np.random.default_rng((self.config.seed, 1)).permutation(len(training.labels))
+        self.descent.show(training.images, training.labels, order)
 
     def _renewed(self) -> bool:
         """Bring in the examples of this epoch; False where a stop was asked for meanwhile."""
@@ -114,75 +114,48 @@ class Run:
         self.shown_epoch = self.epoch
         return True
 
-    def _place(self, array: NDArray[Any]) -> Array:
-        return self.backend.to_device(array) if array.ndim else array.copy()
-
-    def _views(self, flat: Array) -> Parameters:
-        """The named parameters as views into one flat vector."""
-        views, begin = {}, 0
-        for name, shape in self.network.shapes().items():
-            end = begin + int(np.prod(shape))
-            views[name] = flat[begin:end].reshape(shape)
-            begin = end
-        return views
-
     def _shuffle(self) -> None:
-        """Draw the order of the epoch that begins, or that is being resumed."""
+        """Draw the order of the batches in the epoch that begins, or that is being resumed.
+
+        The examples are shuffled once and each batch keeps its own: to gather them anew for every
+        step would take longer than the step.
+        """
         generator: Any = np.random.PCG64()
         generator.state = self.random_state
-        order = np.random.Generator(generator).permutation(self.examples)
-        self.order = self.backend.to_device(order)
+        self.order = np.random.Generator(generator).permutation(self.batches).tolist()
         self.next_random_state = dict(generator.state)
 
-    def step(self) -> bool:
-        """One gradient step; False, with nothing changed, where a stop was asked for in it."""
+    def steps(self, count: int) -> bool:
+        """Take `count` gradient steps, all in this epoch; False where a stop cut them short.
+
+        A step that a stop was asked for in changes nothing.
+        """
         if not self._renewed():
             return False
         rate = self.control.learning_rate  # read once: another thread may change it
         if rate is not None and rate != self.config.learning_rate:
             self.config = replace(self.config, learning_rate=rate)
-        rows = self.order[self.batch * self.batch_size : (self.batch + 1) * self.batch_size]
-        with np.errstate(over="ignore", invalid="ignore"):
-            found = self._loss_and_gradient(rows)
-            if found is None:
-                return False
-            loss, g = found
-            self.optimizer.step(self.theta, g, self._learning_rate())
-        self.gradient = self._views(g)
-        self.step_count += 1
-        self.batch += 1
-        self.pending.append((self.step_count, loss))
-        return True
+        batches = np.arange(self.batch, self.batch + count)
+        done = self.descent.steps(
+            self.order[self.batch : self.batch + count],
+            self._learning_rates(batches),
+            lambda: self.control.stop,
+        )
+        self.step_count += done
+        self.batch += done
+        return done == count
 
-    def _learning_rate(self) -> float:
-        """The learning rate of the next step.
+    def _learning_rates(self, batches: NDArray[np.intp]) -> list[float]:
+        """The learning rates of the steps on these batches of the epoch.
 
         Of the run's state alone, so that a run goes on with the rate it was left at.
         """
         rate, epochs = self.config.learning_rate, self.config.epochs
         if self.config.schedule == CONSTANT:
-            return rate
-        left = self.until - self.epoch - self.batch / self.batches
-        return rate * min(left / epochs, 1.0)
-
-    def _loss_and_gradient(self, rows: Array) -> tuple[Array, Array] | None:
-        """The batch's loss and flat gradient, block by block; None where a stop was asked for."""
-        total_loss: Array = 0
-        total: Array = 0
-        for begin in range(0, len(rows), BLOCK_ROWS):
-            if begin and self.control.stop:
-                return None
-            block = rows[begin : begin + BLOCK_ROWS]
-            X = self.images[block].astype(self.theta.dtype)
-            loss, gradient = self.network.loss_and_gradient(
-                self.parameters, X, self.targets[block], self.config.loss, self.config.l2
-            )
-            g = self.backend.xp.concatenate([gradient[name].ravel() for name in self.parameters])
-            share = len(block) / len(rows)
-            total_loss, total = (
-                (loss, g) if share == 1 else (total_loss + loss * share, total + g * share)
-            )
-        return total_loss, total
+            return [rate] * len(batches)
+        left = self.until - self.epoch - batches / self.batches
+        falling: list[float] = (rate * np.minimum(left / epochs, 1.0)).tolist()
+        return falling
 
     def end_epoch(self) -> str | None:
         """Score the validation part, begin the next epoch; why the run has ended, or None."""
@@ -197,7 +170,7 @@ class Run:
         scores = self.validate()
         patience, target = self.config.patience, self.config.target_loss
         if patience and (self.best is None or scores.loss < self.best.loss):
-            self.best = Best(self._host(self.parameters), scores.loss, self.epoch)
+            self.best = Best(self._host(self.descent.parameters), scores.loss, self.epoch)
         waited = self.epoch - self.best.epoch if self.best else 0
         stopped = None
         if (target is not None and mean_loss <= target) or (patience and waited >= patience):
@@ -205,38 +178,39 @@ class Run:
         elif self.epoch >= self.until:
             stopped = EPOCHS
         if stopped and patience and self.best and waited:
-            for name, array in self.best.parameters.items():
-                self.parameters[name][...] = self.backend.to_device(array)
+            self.descent.put(self.best.parameters)
             self.validate()
         return stopped
 
     def validate(self) -> Scores:
         """Score the validation part with the parameters as they are."""
         with np.errstate(over="ignore", invalid="ignore"):
-            z = self.network.logits_in_blocks(
-                self.parameters, self.validation_images, self.backend.xp
-            )
+            images, step = self.validation, self.validation.block_rows
+            z = self.backend.xp.concatenate([
+                self.network.layer.forward(
+                    self.descent.theta, images.block(begin, min(begin + step, len(images)))
+                )
+                for begin in range(0, len(images), step)
+            ])  # fmt: skip
             scores = score(self.backend.to_host(z), self.validation_targets, self.config.loss)
         self.scores.append((self.step_count, scores))
         return scores
 
     def _collect_losses(self) -> None:
-        """Bring the losses of the steps since the last call to the host and add them up."""
-        if not self.pending:
-            return
-        steps, values = zip(*self.pending, strict=True)
-        host = self.backend.to_host(self.backend.xp.stack(values)).tolist()
-        self.losses.extend(zip(steps, host, strict=True))
-        for value in host:
+        """Take the losses of the steps since the last call and add them up."""
+        values = self.descent.take_losses()
+        first = self.step_count - len(values) + 1
+        self.losses.extend(enumerate(values, first))
+        for value in values:
             self.loss_sum += value
-        self.pending = []
 
     def state(self) -> Snapshot:
         """All that was learned and all that is needed to go on, copied to the host."""
         self._collect_losses()
+        gradient = self.descent.gradient
         return Snapshot(
-            parameters=self._host(self.parameters),
-            optimizer_state=self._host(self.optimizer.state),
+            parameters=self._host(self.descent.parameters),
+            optimizer_state=self._host(self.descent.optimizer_state),
             config=self.config,
             random_state=self.random_state,
             step=self.step_count,
@@ -246,7 +220,7 @@ class Run:
             examples=self.examples,
             loss_sum=self.loss_sum,
             best=self.best,
-            gradient=self._host(self.gradient) if self.gradient else None,
+            gradient=None if gradient is None else self._host(self.network.views(gradient)),
         )
 
     def snapshot(self, state: Snapshot, stopped: str | None = None) -> Snapshot:
@@ -258,7 +232,7 @@ class Run:
         self.losses, self.scores = [], []
         return replace(state, config=self.config, losses=losses, validation=scores, stopped=stopped)
 
-    def _host(self, arrays: dict[str, Array]) -> dict[str, NDArray[Any]]:
+    def _host(self, arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:
         copies = {}
         for name, array in arrays.items():
             is_host = isinstance(array, np.ndarray)

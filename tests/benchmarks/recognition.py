@@ -19,6 +19,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+# As the command sixpad does, before NumPy is imported: two threads on a busy machine are slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 
 from sixpad.core.config import TrainingConfig

@@ -185,7 +185,7 @@ def test_training_outlives_its_gpu(capsys: Captured, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(backend, "_retired", None)
     gpu = Backend("gpu", Lost(), "a GPU", "It was there.")
-    monkeypatch.setattr(train_command, "choose", lambda _: gpu)
+    monkeypatch.setattr(train_command, "choose", lambda *_: gpu)
     assert main([*TRAIN, "--epochs", "2", "--json"]) == 0
     captured = capsys.readouterr()
     record = json.loads(captured.out)

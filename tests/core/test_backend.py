@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from sixpad.core import backend
 from sixpad.core.answer import LOSSES
-from sixpad.core.backend import choose, cpu, first_line, probe, retire_gpu
+from sixpad.core.backend import (
+    SMALL_WORK,
+    choose,
+    cpu,
+    first_line,
+    probe,
+    retire_gpu,
+    suited,
+)
 from sixpad.core.config import TrainingConfig
 from sixpad.core.network import MODELS, Network
 from sixpad.core.optimizer import OPTIMIZERS
@@ -108,6 +116,27 @@ def test_a_gpu_that_works_is_used_and_named(monkeypatch: pytest.MonkeyPatch) -> 
     chosen = choose("cpu")
     assert chosen.device == "cpu"
     assert "chosen" in chosen.reason
+
+
+def test_small_work_stays_on_the_cpu_without_a_look_for_a_gpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backend, "probe", lambda: pytest.fail("looked for a GPU"))
+    small = choose("auto", SMALL_WORK)
+    assert (small.device, small.xp) == ("cpu", np)
+    assert "5,000,000 images" in small.reason
+
+
+def test_large_work_and_a_gpu_that_was_asked_for_go_to_the_gpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_in_place(monkeypatch, imitation())
+    found = probe()
+    assert choose("auto", SMALL_WORK + 1) == choose("gpu", 1) == found
+    assert suited(found, "auto", SMALL_WORK + 1) is found
+    assert suited(found, "gpu", 1) is found
+    assert suited(found, "auto", 1) == choose("auto", 1)
+    assert suited(cpu("none works"), "auto", SMALL_WORK + 1).reason == "none works"
 
 
 def test_a_retired_gpu_is_not_touched_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from sixpad.core.answer import LOSSES
+from sixpad.core.answer import CROSS_ENTROPY, LOSSES
+from sixpad.core.backend import cpu
+from sixpad.core.config import TrainingConfig
+from sixpad.core.descent import Descent
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import MODELS, NETWORKS, Network, Parameters, network_of
 from sixpad.errors import SixpadError
@@ -20,6 +24,25 @@ BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=MODELS)
 
 def random_parameters(network: Network, generator: np.random.Generator, scale: float) -> Parameters:
     return {name: generator.normal(size=shape) * scale for name, shape in network.shapes().items()}
+
+
+def loss_and_gradient(
+    network: Network,
+    parameters: Parameters,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    loss: str = CROSS_ENTROPY,
+    l2: float = 0.0,
+) -> tuple[float, Parameters]:
+    """Those of a step on all the images, at a learning rate of nothing."""
+    config = TrainingConfig(batch_size=len(labels), optimizer="gd", loss=loss, l2=l2)
+    theta = np.concatenate([parameters[name].ravel() for name in network.shapes()])
+    descent = Descent(network, config, cpu(""), theta, None)
+    descent.show(images, labels, np.arange(len(labels)))
+    assert descent.steps([0], [0.0], lambda: False) == 1
+    (value,) = descent.take_losses()
+    np.testing.assert_array_equal(descent.theta, theta)
+    return value, network.views(descent.gradient)
 
 
 @BOTH
@@ -35,15 +58,15 @@ def test_the_gradient_agrees_with_finite_differences(
 ) -> None:
     generator = np.random.default_rng(seed)
     parameters = random_parameters(network, generator, scale)
-    X = generator.integers(0, 2, (count, PIXELS)).astype(float)
-    t = network.targets(generator.integers(0, 10, count).astype(np.uint8))
+    images = generator.integers(0, 2, (count, PIXELS), np.uint8)
+    labels = generator.integers(0, 10, count, np.uint8)
     direction = random_parameters(network, generator, 1.0)
     length = np.sqrt(sum((array * array).sum() for array in direction.values()))
-    _, gradient = network.loss_and_gradient(parameters, X, t, loss, l2)
+    _, gradient = loss_and_gradient(network, parameters, images, labels, loss, l2)
 
     def loss_at(move: float) -> float:
         there = {name: parameters[name] + move * direction[name] / length for name in parameters}
-        return float(network.loss_and_gradient(there, X, t, loss, l2)[0])
+        return loss_and_gradient(network, there, images, labels, loss, l2)[0]
 
     step = 1e-5
     measured = (loss_at(step) - loss_at(-step)) / (2 * step)
@@ -57,10 +80,8 @@ def test_the_gradient_has_the_shapes_and_the_precision_of_the_parameters(
     network: Network, loss: str
 ) -> None:
     parameters = network.initial_parameters()
-    X = np.ones((3, PIXELS), np.float32)
-    t = network.targets(np.array([6, 0, 9], np.uint8))
-    value, gradient = network.loss_and_gradient(parameters, X, t, loss, 0.1)
-    assert np.asarray(value).dtype == np.float32
+    images, labels = np.ones((3, PIXELS), np.uint8), np.array([6, 0, 9], np.uint8)
+    _, gradient = loss_and_gradient(network, parameters, images, labels, loss, 0.1)
     assert gradient.keys() == parameters.keys()
     for name, shape in network.shapes().items():
         assert gradient[name].shape == parameters[name].shape == shape
@@ -72,9 +93,9 @@ def test_the_gradient_has_the_shapes_and_the_precision_of_the_parameters(
 def test_l2_weighs_the_weights_and_spares_the_bias(network: Network, seed: int) -> None:
     generator = np.random.default_rng(seed)
     parameters = random_parameters(network, generator, 0.1)
-    X, t = generator.random((4, PIXELS)), network.targets(np.array([6, 0, 1, 6], np.uint8))
-    plain, gradient = network.loss_and_gradient(parameters, X, t)
-    heavy, heavy_gradient = network.loss_and_gradient(parameters, X, t, l2=0.5)
+    examples = generator.integers(0, 2, (4, PIXELS), np.uint8), np.array([6, 0, 1, 6], np.uint8)
+    plain, gradient = loss_and_gradient(network, parameters, *examples)
+    heavy, heavy_gradient = loss_and_gradient(network, parameters, *examples, l2=0.5)
     weights = parameters["output.weights"]
     assert heavy - plain == pytest.approx(0.25 * (weights**2).sum())
     np.testing.assert_allclose(

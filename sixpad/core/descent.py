@@ -1,0 +1,115 @@
+"""Gradient descent on one device: the parameters, the examples, and the steps from batch to batch.
+
+Written with few array operations, each on much: a step for one neuron takes some 40 µs, of which
+every operation more would be a fiftieth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sixpad.core.answer import Array
+from sixpad.core.backend import Backend
+from sixpad.core.config import TrainingConfig
+from sixpad.core.network import Network, Parameters
+from sixpad.core.optimizer import OPTIMIZERS, State
+from sixpad.core.packed_images import PackedImages
+from sixpad.core.step_losses import StepLosses
+
+
+class Descent:
+    """Moves the flat vector θ of a network's parameters against the gradient of batches.
+
+    `gradient` is that of the last step, flat as θ, and None before the first.
+    """
+
+    def __init__(
+        self, network: Network, config: TrainingConfig, backend: Backend,
+        theta: NDArray[Any], state: State | None,
+    ) -> None:  # fmt: skip
+        """Start from `theta` (P,), and from a `state` that the same optimiser has left."""
+        self._network, self._backend, self._loss = network, backend, config.loss
+        self._batch_size = config.batch_size
+        self.theta = backend.to_device(theta)
+        self.parameters = network.views(self.theta)
+        placed = {
+            name: backend.to_device(array) if array.ndim else array.copy()
+            for name, array in (state or {}).items()
+        }
+        self._optimizer = OPTIMIZERS[config.optimizer](self.theta, placed or None)
+        self._losses = StepLosses(network.answer, config.loss, backend)
+        self.gradient: Array | None = None
+        self._decay: Array | None = None
+        if config.l2:
+            self._decay = backend.xp.zeros_like(self.theta)
+            for name, view in network.views(self._decay).items():
+                view[...] = config.l2 if name.endswith(".weights") else 0
+
+    @property
+    def optimizer_state(self) -> State:
+        """All that the optimiser remembers of earlier steps."""
+        return self._optimizer.state
+
+    def show(
+        self, images: NDArray[np.uint8], labels: NDArray[np.uint8], order: NDArray[np.intp]
+    ) -> None:
+        """Learn from these examples, N images (N, 576) and labels (N,), cut into batches in this
+        order."""
+        rows = min(self._network.block_rows, self._batch_size)
+        self._images = PackedImages(images, self._backend, rows, self.theta.dtype, order)
+        # As numbers, so that no step has to make them of booleans.
+        targets = self._network.targets(labels[order]).astype(self.theta.dtype)
+        self._targets = self._backend.to_device(targets)
+
+    def steps(
+        self, batches: Sequence[int], rates: Sequence[float], stop: Callable[[], bool]
+    ) -> int:
+        """One step on each of these batches, with these learning rates; how many were taken.
+
+        `stop` is asked before each step and between its blocks; a step that it interrupts is not
+        taken.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            for done, (batch, rate) in enumerate(zip(batches, rates, strict=True)):
+                if stop() or not self._step(batch, rate, stop):
+                    return done
+        return len(batches)
+
+    def take_losses(self) -> list[float]:
+        """The loss of each step since the last call."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._losses.take()
+
+    def _step(self, batch: int, rate: float, stop: Callable[[], bool]) -> bool:
+        network, images, targets, theta = self._network, self._images, self._targets, self.theta
+        first = batch * self._batch_size
+        last = min(first + self._batch_size, len(targets))
+        g: Array = None
+        met: list[tuple[Array, Array]] = []
+        for begin in range(first, last, images.block_rows):
+            if met and stop():
+                return False
+            end = min(begin + images.block_rows, last)
+            t = targets[begin:end]
+            z, part = network.answer_and_gradient(theta, images.block(begin, end), t, self._loss)
+            g = part if g is None else g + part
+            met.append((z, t))
+        g *= 1 / (last - first)
+        penalty: Array = None
+        if self._decay is not None:
+            pull = theta * self._decay
+            penalty = 0.5 * (pull @ theta)
+            g += pull
+        self._losses.add(met, last - first, penalty)
+        self._optimizer.step(theta, g, rate)
+        self.gradient = g
+        return True
+
+    def put(self, parameters: Parameters) -> None:
+        """Take on these parameters in the place of its own."""
+        for name, array in parameters.items():
+            self.parameters[name][...] = self._backend.to_device(array)
