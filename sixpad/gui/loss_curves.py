@@ -91,17 +91,16 @@ class LossCurves:
         before, now = self._frame.across(epochs[training - 1]), self._frame.across(epochs[-1])
         return bool((now - before) * self._dots >= 1)
 
-    def training(self, left: float) -> list[QPointF]:
+    def training(self, left: float, apart: float = 0) -> list[QPointF]:
         """Every step's loss right of `left`, all its peaks with it."""
         size, points = self.grain.stretch, self._history.training
         begin, end = self._part(points, left, size)
         low, high, _ = self._history.stretches.bounds(points[:, 1], begin, end, size)
         epochs = points[begin * size : end * size : size, 0]
         if size == 1:
-            return self._line(epochs, low, thin=self.grain.thin_training)
-        return self._line(
-            np.repeat(epochs, 2), np.stack([low, high], axis=1).reshape(-1), thin=True
-        )
+            return doubled(self._line(epochs, low, thin=self.grain.thin_training), apart)
+        both = np.stack([low, high], axis=1).reshape(-1)
+        return doubled(self._line(np.repeat(epochs, 2), both, thin=True), apart)
 
     def mean(self, left: float, apart: float = 0) -> list[QPointF]:
         """The running mean of the training loss right of `left`."""

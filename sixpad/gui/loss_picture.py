@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
@@ -12,8 +14,13 @@ from sixpad.gui.theme import theme
 
 _TICK_WIDTH, _TICK_HEIGHT = 70, 28
 _DOT = 4.5
-# How far apart the two hairlines are that make a thicker line, in logical pixels.
-_MIDDLE, _THICK = 0.2, 0.35
+_Line = tuple[str, Callable[[LossCurves, float, float], list[QPointF]], float]
+# Colour, curve, and how far from its middle the hairlines of a thicker line are, in logical pixels.
+_LINES: tuple[_Line, ...] = (
+    ("line", LossCurves.training, 0.0),
+    ("quiet", LossCurves.mean, 0.2),
+    ("text", LossCurves.validation, 0.35),
+)
 # What is painted anew begins at a whole dot, whatever the scale of the screen.
 _STRIPE = 4
 
@@ -36,8 +43,8 @@ class LossPicture:
     """Axes and curves of a history in a frame, as they were when it was last painted.
 
     `size` is that of the widget, `ratio` how many dots a logical pixel has, `batches` how many
-    steps make an epoch. `grow` paints only what is new, and the picture is then the same as one
-    made anew.
+    steps make an epoch. At first only the axes are painted: `paint_next` paints the curves, one at
+    a time. Then `grow` paints what is new, and the picture is the same as one made anew.
     """
 
     def __init__(
@@ -58,7 +65,15 @@ class LossPicture:
         self._inside = frame.rect.adjusted(-1, -1, 1, 1).toAlignedRect()
         self._mark = _dot_picture(ratio)
         self.pixmap = self._background.copy()
-        self._paint_from(0)
+        self._missing = list(_LINES)
+
+    def paint_next(self) -> bool:
+        """Paint the next of the curves that are missing; whether none is missing any more."""
+        if len(self._missing) == len(_LINES):
+            self._count()
+        if self._missing:
+            self._paint([self._missing.pop(0)], 0)
+        return not self._missing
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -74,7 +89,8 @@ class LossPicture:
             return QRect()
         left = min(max(self._settled - 2, 0), self._size.width())
         dot = self._dot
-        self._paint_from(left)
+        self._count()
+        self._paint(_LINES, left)
         stripe = self._stripe(left)
         for place in (dot, self._dot):
             if place is not None:
@@ -88,25 +104,26 @@ class LossPicture:
         edge = int(left) // _STRIPE * _STRIPE
         return self._inside.intersected(QRect(edge, 0, self._size.width(), self._size.height()))
 
-    def _paint_from(self, left: float) -> None:
-        """Paint all that is right of `left` anew."""
-        colors, curves, stripe = theme(), self._curves, self._stripe(left)
+    def _count(self) -> None:
+        """Note how much of the history is being painted."""
         self._counts = len(self._history.training), len(self._history.validation)
-        self._dot = curves.end()
+        self._settled = self._curves.settled(*self._counts)
+        self._dot = self._curves.end()
+
+    def _paint(self, lines: Sequence[_Line], left: float) -> None:
+        """Paint curves over what there is, all of them that is right of `left`."""
+        stripe = self._stripe(left)
         if stripe.isEmpty():
             return
         painter = QPainter(self.pixmap)
         painter.setClipRect(stripe)
-        painter.drawPixmap(0, 0, self._background)
+        if lines is _LINES:
+            painter.drawPixmap(0, 0, self._background)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colors.color("line"), 0))
-        painter.drawPolyline(curves.training(stripe.left()))
-        painter.setPen(QPen(colors.color("quiet"), 0))
-        painter.drawPolyline(curves.mean(stripe.left(), _MIDDLE))
-        painter.setPen(QPen(colors.color("text"), 0))
-        painter.drawPolyline(curves.validation(stripe.left(), _THICK))
+        for color, line, apart in lines:
+            painter.setPen(QPen(theme().color(color), 0))
+            painter.drawPolyline(line(self._curves, stripe.left(), apart))
         painter.end()
-        self._settled = curves.settled(*self._counts)
 
     def paint(self, painter: QPainter) -> None:
         """The picture, with a dot at its end."""

@@ -28,22 +28,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.gui.axes import GAP, Frame, Span
-from sixpad.gui.loss_curves import heights
 from sixpad.gui.loss_picture import LossPicture, label_width, loss_ticks
+from sixpad.gui.loss_spans import LEAST_EPOCHS, LEAST_LOSS, Spans, fitting, hold_all
 from sixpad.gui.numbers import fixed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
 
-_WHOLE = Span(0.0, 1.0), Span(0.0, 1.0)
-_ROOM = 0.04
-# While more is to come there is more of it ahead.
-_ROOM_AHEAD = 0.15
-# So deep one can zoom: what is smaller than this are only digits.
-_LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
 # By so much one notch of the wheel zooms; it tells of 120 of its units.
 _NOTCH = 0.75
 # Half-way to the next snapshot, in milliseconds: so no turn of the event loop is a long one.
 _SOON = 16
+_NEXT_TURN = 4
 
 
 class LossPlot(QWidget):
@@ -57,9 +52,9 @@ class LossPlot(QWidget):
         super().__init__()
         self._session = session
         self.log = False
-        self._spans = _WHOLE
-        self._fitted = True
+        # The one that is shown, and the next one with what it shows, until it is whole.
         self._picture: LossPicture | None = None
+        self._coming: tuple[Spans, LossPicture] | None = None
         self._pointer: QPointF | None = None
         self._dragged: QPointF | None = None
         self._font = figures(self.font())
@@ -71,8 +66,8 @@ class LossPlot(QWidget):
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.setTimerType(Qt.TimerType.PreciseTimer)
         self._soon.timeout.connect(self._follow)
-        session.history_changed.connect(self._soon.start)
-        self.refresh()
+        session.history_changed.connect(self._expect)
+        self.show_all()
 
     def sizeHint(self) -> QSize:
         return QSize(300, 200)
@@ -105,82 +100,86 @@ class LossPlot(QWidget):
         self._drawn = self._session.history, self._session.history.cuts, self._ended
         if self._fitted:
             self._spans = self._fitting()
-        self._picture = None
+        self._picture = self._coming = None
         self.update()
 
+    def _expect(self) -> None:
+        self._soon.start(_SOON)
+
     def _catch_up(self) -> None:
-        if self._soon.isActive():
+        while self._soon.isActive():
             self._soon.stop()
             self._follow()
 
     def _follow(self) -> None:
-        """Draw what was added to the history since the last time."""
+        """Draw what was added to the history since the last time.
+
+        Where the axes have to move, what takes a while is painted in several turns, and the former
+        picture stays meanwhile.
+        """
         history, picture = self._session.history, self._picture
-        if self._drawn != (history, history.cuts, self._ended) or not self._holds_all():
+        if self._drawn != (history, history.cuts, self._ended) or not self.isVisible():
             self.refresh()
+        elif self._coming is not None:
+            spans, coming = self._coming
+            if coming.paint_next():
+                self._spans, self._picture, self._coming = spans, coming, None
+                self.update()
+            else:
+                self._soon.start(_NEXT_TURN)
+        elif self._fitted and not hold_all(self._spans, history, log=self.log):
+            if picture is None:
+                self.refresh()
+                return
+            spans = self._fitting()
+            self._coming = spans, self._begun(spans, picture.ratio)
+            self._soon.start(_NEXT_TURN)
         elif picture and picture.counts != (len(history.training), len(history.validation)):
             changed = picture.grow()
             self.update(changed if self._pointer is None else self.rect())
+
+    def _fitting(self) -> Spans:
+        return fitting(self._session.history, log=self.log, ended=self._ended)
 
     @property
     def _ended(self) -> bool:
         """Whether nothing more is expected of the run."""
         return self._session.snapshot.stopped is not None
 
-    def _extent(self) -> tuple[Span, Span] | None:
-        """From the first to the last epoch and the lowest to the highest loss; None without any."""
-        history = self._session.history
-        training, validation = history.training, history.validation
-        losses = history.extremes[np.isfinite(history.extremes)]
-        if not len(losses):
-            return None
-        ends = [curve[place, 0] for curve in (training, validation) if len(curve)
-                for place in (0, -1)]  # fmt: skip
-        low, high = heights(np.array([losses.min(), losses.max()]), self.log).tolist()
-        return Span(float(min(ends)), float(max(ends))), Span(low, high)
-
-    def _fitting(self) -> tuple[Span, Span]:
-        extent = self._extent()
-        if extent is None:
-            return _WHOLE
-        x, y = (
-            span.padded(_ROOM, least)
-            for span, least in zip(extent, (_LEAST_EPOCHS, _LEAST_LOSS), strict=True)
-        )
-        if not self._ended:
-            x = Span(x.low, x.high + (_ROOM_AHEAD - _ROOM) * extent[0].length)
-        return x, y
-
-    def _holds_all(self) -> bool:
-        """Whether all that is to be seen is within the axes."""
-        extent = self._extent() if self._fitted else None
-        return extent is None or all(
-            seen.low <= span.low and span.high <= seen.high
-            for seen, span in zip(self._spans, extent, strict=True)
-        )
-
     def frame(self) -> Frame:
         """Where the curves are in the widget."""
+        return self._frame(self._spans)
+
+    def _frame(self, spans: Spans) -> Frame:
         height = self.fontMetrics().height()
         left = self._margin + GAP
         rect = QRectF(left, height / 2, self.width() - left - GAP,
                       self.height() - 2.5 * height - 4)  # fmt: skip
-        return Frame(rect, *self._spans)
+        return Frame(rect, *spans)
 
     # Painting
 
-    def _painted(self, ratio: float) -> LossPicture:
-        frame = self.frame()
+    def _begun(self, spans: Spans, ratio: float) -> LossPicture:
+        """A picture of these spans, with the axes painted and the curves to come."""
+        frame = self._frame(spans)
         ticks = loss_ticks(frame.y, frame.rect.height(), self.log)
         # The room beside the axis only grows, so that nothing moves to and fro with its labels.
         self._margin = max(self._margin, label_width(self.fontMetrics(), ticks))
         return LossPicture(
-            self._session.history, self.frame(), self._session.snapshot.batches, log=self.log,
-            size=self.size(), ratio=ratio, font=self._font,
+            self._session.history, self._frame(spans), self._session.snapshot.batches,
+            log=self.log, size=self.size(), ratio=ratio, font=self._font,
         )  # fmt: skip
 
+    def _painted(self, ratio: float) -> LossPicture:
+        """The picture of what is seen now."""
+        picture = self._begun(self._spans, ratio)
+        while not picture.paint_next():
+            pass
+        return picture
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        self._catch_up()
+        if self._coming is None:
+            self._catch_up()
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.ratio != ratio:
             self._picture = self._painted(ratio)
@@ -239,9 +238,9 @@ class LossPlot(QWidget):
         frame, (x, y) = self.frame(), self._spans
         at_x, at_y = frame.at(position)
         if position.x() >= frame.rect.left():
-            x = x.zoomed(max(factor, _LEAST_EPOCHS / x.length), at_x)
+            x = x.zoomed(max(factor, LEAST_EPOCHS / x.length), at_x)
         if position.y() <= frame.rect.bottom():
-            y = y.zoomed(max(factor, _LEAST_LOSS / y.length), at_y)
+            y = y.zoomed(max(factor, LEAST_LOSS / y.length), at_y)
         self._look_at(x, y)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
