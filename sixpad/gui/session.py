@@ -212,6 +212,7 @@ class Session(QObject):
         validation: tuple[tuple[int, Scores], ...],
     ) -> None:
         """Take on a newer moment of the training, with the losses (k, 2) and scores it brought."""
+        first = not self.snapshot.step
         self.history.extend(
             np.column_stack([snapshot.epoch_of(losses[:, 0]), losses[:, 1]]),
             [(float(snapshot.epoch_of(step)), scores) for step, scores in validation],
@@ -221,7 +222,7 @@ class Session(QObject):
         self._take_on(snapshot)
         self.history_changed.emit()
         read = not self._since_figures.isValid() or self._since_figures.hasExpired(_READING)
-        if read or snapshot.stopped:
+        if read or first or snapshot.stopped:
             self._tell_figures()
 
     def all_learned(self) -> dict[Network, Learned]:

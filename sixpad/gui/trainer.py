@@ -18,7 +18,7 @@ from sixpad.gui.session import Session
 from sixpad.gui.training_thread import TrainingThread
 from sixpad.gui.worker import Worker
 
-POLL_MILLISECONDS = 33
+POLL_MILLISECONDS = 32
 # How long a single step's gradient is shown before the weights move by it.
 GRADIENT_MILLISECONDS = 1100
 CLOSE_MILLISECONDS = 1500

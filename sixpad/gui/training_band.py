@@ -39,7 +39,7 @@ class TrainingBand(QFrame):
         row.addWidget(self.panel)
         row.addLayout(self._plot_column(), 1)
         row.addWidget(self.progress)
-        trainer.session.history_changed.connect(self._show_hint)
+        trainer.session.progress_changed.connect(self._show_hint)
         self._show_hint()
         trainer.config_changed.connect(self._show_loss_name)
         self._show_loss_name()

@@ -188,7 +188,7 @@ class TrainingPanel(QWidget):
         trainer.data.changed.connect(self._show_data)
         trainer.data.progressed.connect(self._show_data_progress)
         trainer.device.changed.connect(self._show_device)
-        trainer.session.weights_changed.connect(self._show_reset)
+        trainer.session.progress_changed.connect(self._show_reset)
 
     def _train_clicked(self) -> None:
         busy = self._trainer.state in (State.RUNNING, State.WAITING)
