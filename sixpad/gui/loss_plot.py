@@ -114,8 +114,7 @@ class LossPlot(QWidget):
     def _follow(self) -> None:
         """Draw what was added to the history since the last time.
 
-        Where the axes have to move, what takes a while is painted in several turns, and the former
-        picture stays meanwhile.
+        Where the axes move, all is painted in several turns; the former picture stays meanwhile.
         """
         history, picture = self._session.history, self._picture
         if self._drawn != (history, history.cuts, self._ended) or not self.isVisible():
@@ -123,6 +122,8 @@ class LossPlot(QWidget):
         elif self._coming is not None:
             spans, coming = self._coming
             if coming.paint_next():
+                # The curves were painted one after the other, while the training went on.
+                coming.grow()
                 self._spans, self._picture, self._coming = spans, coming, None
                 self.update()
             else:

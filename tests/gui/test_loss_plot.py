@@ -133,6 +133,21 @@ def test_the_axes_leave_room_and_keep_still_until_it_is_used(
     assert x_range(plot)[1] > seen[0][1]
 
 
+def test_moved_axes_come_with_all_that_was_learned_meanwhile(
+    plot: LossPlot, session: Session, until: Until
+) -> None:
+    learn(session, 1000)
+    picture(plot)
+    learn(session, 400)
+    plot._soon.start(0)
+    until(lambda: plot._coming is not None)
+    learn(session, 30)
+    until(lambda: plot._coming is None)
+    grown = shades(plot)
+    plot._picture = None
+    assert np.abs(shades(plot) - grown).max() <= 32
+
+
 def test_beside_an_axis_the_wheel_zooms_along_it(plot: LossPlot, session: Session) -> None:
     learn(session, 100)
     rect = plot.frame().rect
