@@ -68,7 +68,7 @@ def photograph(app: App, folder: Path) -> None:
     window.resize(1280, 800)
     app.keeper.remember(guide_seen=True)
     app.window.show()
-    wait(lambda: trainer.data.parts is not None and window.band.plot is not None)
+    wait(lambda: trainer.data.parts is not None)
     session.drawing.clear()
     draw(app, SIX)
 

@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = ("core", "data", "gui", "cli")
 COMMAND_LINE = {"cli", "commands", "__main__"}
 FOR_ALL = {"sixpad", "sixpad.errors", "sixpad.errors.SixpadError"}
-QT = {"PySide6", "pyqtgraph"}
+QT = {"PySide6"}
 # What the core may take from outside; it has no files, no clock, no printing and no chance.
 CORE_LIBRARY = {
     "__future__", "collections", "dataclasses", "enum", "functools", "itertools", "math",

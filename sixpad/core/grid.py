@@ -7,6 +7,8 @@ downward, so that the centre of the pixel in row r and column c is (c + 0.5, r +
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ SMALLEST_SCALED = 3
 Ink = NDArray[np.uint8]
 Point = tuple[float, float]
 
+_PLACES = np.arange(SIDE)
 # How many array elements one block of a bulk operation may hold: about a core's own cache.
 _BLOCK = 1 << 19
 
@@ -47,19 +50,20 @@ def draw_segment(grid: Ink, start: Point, end: Point, width: float, ink: int = 1
     """
     radius = width / 2
     (x0, y0), (x1, y1) = start, end
-    left = max(int(np.floor(min(x0, x1) - radius)), 0)
-    top = max(int(np.floor(min(y0, y1) - radius)), 0)
-    right = min(int(np.ceil(max(x0, x1) + radius)), SIDE)
-    bottom = min(int(np.ceil(max(y0, y1) + radius)), SIDE)
+    left = max(floor(min(x0, x1) - radius), 0)
+    top = max(floor(min(y0, y1) - radius), 0)
+    right = min(ceil(max(x0, x1) + radius), SIDE)
+    bottom = min(ceil(max(y0, y1) + radius), SIDE)
     if left >= right or top >= bottom:
         return None
     dx, dy = x1 - x0, y1 - y0
-    px = np.arange(left, right) + (0.5 - x0)
-    py = (np.arange(top, bottom) + (0.5 - y0))[:, None]
-    along = np.clip((px * dx + py * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)
+    px = _PLACES[left:right] + (0.5 - x0)
+    py = (_PLACES[top:bottom] + (0.5 - y0))[:, None]
+    along = (px * dx + py * dy) / max(dx * dx + dy * dy, 1e-12)
+    along = np.minimum(np.maximum(along, 0), 1)
     touched = (px - along * dx) ** 2 + (py - along * dy) ** 2 <= radius * radius + 1e-9
     if start == end and not touched.any():
-        row, column = int(np.floor(y0)), int(np.floor(x0))
+        row, column = floor(y0), floor(x0)
         if not (top <= row < bottom and left <= column < right):
             return None
         touched[row - top, column - left] = True
@@ -142,6 +146,8 @@ def centre_and_fit(images: Ink) -> Ink:
     Enlarged ink is interpolated linearly and cut at one half; where ink shrinks, each of its pixels
     keeps a place, so that no thin line is lost.
     """
+    if images.shape == (SIDE, SIDE):
+        return _fitted(images)
     if images.ndim == 2:
         single: Ink = centre_and_fit(images[None])[0]
         return single
@@ -152,6 +158,40 @@ def centre_and_fit(images: Ink) -> Ink:
         part = images[block : block + step]
         fitted[block : block + step] = _centred(*_scaled(part))
     return fitted
+
+
+def _fitted(image: Ink) -> Ink:
+    """One image (24, 24) as `centre_and_fit` fits many, without the arrays that many need."""
+    fitted = blank()
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    if not len(rows):
+        return fitted
+    (top, bottom), (left, right) = rows[[0, -1]].tolist(), columns[[0, -1]].tolist()
+    height, width = bottom - top + 1, right - left + 1
+    longer = max(height, width)
+    scale = 1.0 if longer < SMALLEST_SCALED else FITTED_SIDE / longer
+    new_height, new_width = max(round(height * scale), 1), max(round(width * scale), 1)
+    down = _resampling_of_one(top, height, new_height)
+    across = _resampling_of_one(left, width, new_width)
+    coverage = down @ image.astype(np.float32) @ across.T
+    ink = coverage[:new_height, :new_width] >= 0.5 - 1e-5
+    by_row, by_column = np.count_nonzero(ink, axis=1), np.count_nonzero(ink, axis=0)
+    mass = max(int(by_row.sum()), 1)
+    y, x = by_row @ _PLACES[:new_height] / mass, by_column @ _PLACES[:new_width] / mass
+    middle = (SIDE - 1) / 2
+    top = min(max(floor(middle - y + 0.5), 0), SIDE - new_height)
+    left = min(max(floor(middle - x + 0.5), 0), SIDE - new_width)
+    fitted[top : top + new_height, left : left + new_width] = ink
+    return fitted
+
+
+@lru_cache(maxsize=1024)
+def _resampling_of_one(first: int, old: int, new: int) -> NDArray[np.float32]:
+    """The weights (24, 24) of `_resampling` for one image: along a stroke they seldom change."""
+    weights: NDArray[np.float32]
+    (weights,) = _resampling(SIDE, np.array([first]), np.array([old]), np.array([new]))
+    weights.setflags(write=False)
+    return weights
 
 
 def _scaled(images: Ink) -> tuple[Ink, NDArray[np.intp], NDArray[np.intp]]:

@@ -11,6 +11,7 @@ from sixpad.gui.digit_picker import DigitPicker
 from sixpad.gui.numbers import THIN_SPACE, fixed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
+from sixpad.gui.widgets import ground, stand_alone
 
 _BAR = 6
 _LEAST_ROW = 12
@@ -24,11 +25,12 @@ class AnswerBars(DigitPicker):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        stand_alone(self)
         self.setAccessibleName("The probabilities of the ten digits")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(DIGITS * _LEAST_ROW)
         self.setMaximumHeight(DIGITS * 26)
-        session.evidence_changed.connect(self.update)
+        session.figures_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(200, DIGITS * (self.fontMetrics().height() + 3))
@@ -46,12 +48,13 @@ class AnswerBars(DigitPicker):
         """The percentages by their digits, for those who cannot see them."""
         return {str(d): _share(p) for d, p in enumerate(self.session.evidence.probabilities)}
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         session, colors = self.session, theme()
         probabilities = session.evidence.probabilities
         if len(probabilities) != DIGITS:
             return
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         plain = figures(self.font())
         strong = figures(self.font())

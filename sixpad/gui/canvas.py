@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-from PySide6.QtCore import QEvent, QLine, QMimeData, QPointF, Qt, Signal
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QDragEnterEvent,
     QDropEvent,
     QEventPoint,
@@ -26,7 +24,8 @@ from PySide6.QtGui import (
 )
 
 from sixpad.core.grid import SIDE, Ink, Point, Region
-from sixpad.gui.grid_view import GridView, rgb_image
+from sixpad.gui.dots import Dots
+from sixpad.gui.grid_view import GridView
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
 
@@ -39,7 +38,7 @@ _ARROWS = {
 _KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _INKING = (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 # Readable on black ink and on white paper alike, and no colour of evidence.
-_OUTLINE = "#8A867F"
+_OUTLINE = 0xFF8A867F
 _SMALLEST_NUMBERS = 9
 
 
@@ -75,11 +74,20 @@ class Canvas(GridView):
     def fit_to(self, side: float) -> None:
         self._digits: dict[tuple[int, int], QPixmap] = {}
         super().fit_to(side)
-        self._lines = self._grid_lines()
+        self.dots = Dots(SIDE * self.cell, SIDE * self.cell)
 
     def image(self) -> QImage:
-        colors = np.array([theme().rgb("paper"), theme().rgb("ink")])
-        return rgb_image(colors[self.session.drawing.ink])
+        """Every dot of the cells, with the lines between them and the outline."""
+        colors, drawing = theme(), self.session.drawing
+        # Row of cells, row of dots in it, column of cells, column of dots in it.
+        dots = self.dots.colors.reshape(SIDE, self.cell, SIDE, self.cell)
+        dots[:] = colors.tones[drawing.ink][:, None, :, None]
+        line = colors.color("paper").darker(112).rgb()
+        dots[1:, 0] = line
+        dots[:, :, 1:, 0] = line
+        if drawing.prepared is not drawing.ink and (drawing.prepared != drawing.ink).any():
+            _outline(dots, drawing.prepared)
+        return self.dots.image
 
     def refresh(self) -> None:
         self._digits = {}
@@ -93,34 +101,21 @@ class Canvas(GridView):
         else:
             super().refresh()
 
-    def paint_over(self, painter: QPainter, exposed: Region) -> None:
-        painter.setPen(QPen(theme().color("paper").darker(112), 1))
-        painter.drawLines(self._lines)
-        drawing = self.session.drawing
+    def paint_over(self, painter: QPainter, exposed: QRect) -> None:
         if self.session.numbers and self.cell >= _SMALLEST_NUMBERS:
-            self._paint_numbers(painter, exposed)
-        if not np.array_equal(drawing.prepared, drawing.ink):
-            painter.setPen(QPen(QColor(_OUTLINE), 2))
-            painter.drawLines(self._outline())
+            self._paint_numbers(painter, self._cells_in(exposed))
         if self.hasFocus() and self._by_keys:
             pen = QPen(theme().color("quiet"), 2, Qt.PenStyle.DotLine)
             painter.setPen(pen)
             painter.drawRect(self.cell_rect(*self._cursor).adjusted(1, 1, -1, -1))
 
-    def _grid_lines(self) -> list[QLine]:
-        begin = self.cell_rect(0, 0).left()
-        end = begin + SIDE * self.cell - 1
-        places = [begin + self.cell * place for place in range(1, SIDE)]
-        across = [QLine(begin, at, end, at) for at in places]
-        return across + [QLine(at, begin, at, end) for at in places]
-
-    def _outline(self) -> list[QLine]:
-        """The border of what the network is given, in straight runs."""
-        prepared = self.session.drawing.prepared
-        begin = self.cell_rect(0, 0).left()
-        at = [begin + self.cell * place for place in range(SIDE + 1)]
-        across = [QLine(at[b], at[r], at[e], at[r]) for r, b, e in _edges(prepared)]
-        return across + [QLine(at[c], at[b], at[c], at[e]) for c, b, e in _edges(prepared.T)]
+    def _cells_in(self, rect: QRect) -> Region:
+        left, top = self.point_at(QPointF(rect.topLeft()))
+        right, bottom = self.point_at(QPointF(rect.bottomRight()) + QPointF(1, 1))
+        return Region(
+            max(int(top) - 1, 0), max(int(left) - 1, 0),
+            min(int(bottom) + 2, SIDE), min(int(right) + 2, SIDE),
+        )  # fmt: skip
 
     def _paint_numbers(self, painter: QPainter, exposed: Region) -> None:
         drawing = self.session.drawing
@@ -282,11 +277,21 @@ class Canvas(GridView):
         event.acceptProposedAction()
 
 
-def _edges(ink: Ink) -> Iterator[tuple[int, int, int]]:
-    """Row, first and last column of each straight run of edges between ink and paper."""
-    padded = np.zeros((SIDE + 2, SIDE + 2), bool)
+def _outline(dots: NDArray[np.uint32], ink: Ink) -> None:
+    """Draw the border between ink and paper, a dot on either side of it, into the dots of `image`.
+
+    Where it turns a corner, the dots of the corner are in it too.
+    """
+    padded = np.zeros((SIDE + 2, SIDE + 2), np.uint8)
     padded[1:-1, 1:-1] = ink
-    edges = padded[1:] != padded[:-1]
-    turns = np.argwhere(edges[:, 1:] != edges[:, :-1]).tolist()
-    for (row, begin), (_, end) in zip(turns[::2], turns[1::2], strict=True):
-        yield row, begin, end
+    above = padded[1:] != padded[:-1]  # (25, 26): over each row of cells, a cell wider all around
+    left = padded[:, 1:] != padded[:, :-1]  # (26, 25)
+    corners = above[:, 1:] | above[:, :-1] | left[1:] | left[:-1]  # (25, 25)
+    dots[:, 0][above[:-1, 1:-1]] = _OUTLINE
+    dots[:, -1][above[1:, 1:-1]] = _OUTLINE
+    dots[:, :, :, 0].swapaxes(1, 2)[left[1:-1, :-1]] = _OUTLINE
+    dots[:, :, :, -1].swapaxes(1, 2)[left[1:-1, 1:]] = _OUTLINE
+    dots[:, 0, :, 0][corners[:-1, :-1]] = _OUTLINE
+    dots[:, 0, :, -1][corners[:-1, 1:]] = _OUTLINE
+    dots[:, -1, :, 0][corners[1:, :-1]] = _OUTLINE
+    dots[:, -1, :, -1][corners[1:, 1:]] = _OUTLINE

@@ -59,7 +59,7 @@ class Equation(QWidget):
         self._grids = (self.canvas, self.weights, self.evidence)
         self._layout()
         session.pointer_changed.connect(self._read_out)
-        session.evidence_changed.connect(self._read_out)
+        session.figures_changed.connect(self._read_out)
         session.network_changed.connect(self._show_network)
         session.question_changed.connect(self._show_question)
         session.numbers_changed.connect(self._show_numbers)
@@ -247,7 +247,7 @@ class Equation(QWidget):
         w, xw = float(session.weights[cell]), float(session.evidence.pixels[cell])
         product = f"x {x} · w {signed(w)} = {signed(xw)}"
         text = f"row {cell.row}, column {cell.column}:  {product}"
-        if self._pixel.fontMetrics().horizontalAdvance(text) > self._pixel.width():
+        if not self._pixel.has_room(text):
             text = f"({cell.row}, {cell.column})  {product}"
         self._pixel.setText(text)
 

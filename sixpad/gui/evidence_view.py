@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sixpad.gui.grid_view import GridView, rgb_image
+from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
-from sixpad.gui.weights_view import weight_limit
+from sixpad.gui.widgets import ground, stand_alone
 
 
 class EvidenceView(GridView):
@@ -25,9 +25,10 @@ class EvidenceView(GridView):
 
     def image(self) -> QImage:
         colors = theme()
-        rgb = colors.heat(self.session.evidence.pixels, weight_limit(self.session))
-        inked = self.session.drawing.prepared[..., None] == 1
-        return rgb_image(np.where(inked, rgb, colors.rgb("field")))
+        said = colors.heat(self.session.evidence.pixels, self.session.weight_limit)
+        inked = self.session.drawing.prepared == 1
+        self.dots.colors[:] = np.where(inked, said, colors.dot("field"))
+        return self.dots.image
 
 
 class BalanceBar(QWidget):
@@ -36,28 +37,40 @@ class BalanceBar(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        stand_alone(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
-        session.evidence_changed.connect(self.update)
+        self._font = figures(self.font())
+        self._font.setWeight(QFont.Weight.DemiBold)
+        self._fits: dict[tuple[int, int], bool] = {}
+        session.figures_changed.connect(self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colors, evidence = theme(), self._session.evidence
+        painter.fillRect(event.rect(), ground(self))
+        colors, evidence, width = theme(), self._session.evidence, self.width()
         whole = evidence.total_for - evidence.total_against
-        painter.fillRect(QRectF(0, 0, self.width(), 10), colors.color("line"))
+        against_color, for_color = colors.color("negative"), colors.color("positive")
         if whole:
-            middle = -evidence.total_against / whole * self.width()
-            painter.fillRect(QRectF(0, 0, middle, 10), colors.color("negative"))
-            painter.fillRect(QRectF(middle, 0, self.width() - middle, 10), colors.color("positive"))
-        font = figures(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        below = QRectF(0, 14, self.width(), self.fontMetrics().height())
-        painter.setPen(colors.color("negative"))
+            middle = -evidence.total_against / whole * width
+            painter.fillRect(QRectF(0, 0, middle, 10), against_color)
+            painter.fillRect(QRectF(middle, 0, width - middle, 10), for_color)
+        else:
+            painter.fillRect(QRectF(0, 0, width, 10), colors.color("line"))
+        painter.setFont(self._font)
+        below = QRectF(0, 14, width, self.height() - 14)
         against, in_favour = signed(evidence.total_against), signed(evidence.total_for)
-        whole_text = f"Σ against  {against}   Σ for  {in_favour}"
-        if painter.fontMetrics().horizontalAdvance(whole_text) <= self.width():
+        if self._has_room(f"Σ against  {against}   Σ for  {in_favour}"):
             against, in_favour = f"Σ against  {against}", f"Σ for  {in_favour}"
+        painter.setPen(against_color)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, against)
-        painter.setPen(colors.color("positive"))
+        painter.setPen(for_color)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, in_favour)
+
+    def _has_room(self, words: str) -> bool:
+        """Whether so many words have room; digits are of one width, so that their count tells."""
+        key = len(words), self.width()
+        if key not in self._fits:
+            width = QFontMetrics(self._font).horizontalAdvance(words)
+            self._fits = {key: width <= self.width()}
+        return self._fits[key]

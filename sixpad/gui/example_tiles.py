@@ -24,7 +24,7 @@ from sixpad.core.grid import SIDE
 from sixpad.core.metrics import THRESHOLD, answers
 from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
-from sixpad.gui.grid_view import rgb_image
+from sixpad.gui.dots import picture
 from sixpad.gui.numbers import percent
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
@@ -139,8 +139,7 @@ def whole_cells(painter: QPainter, place: QRect) -> QRectF:
 
 def ink_picture(image: NDArray[np.uint8]) -> QImage:
     """Ink (24, 24) as a picture of as many dots, black on white."""
-    tones = np.array([theme().rgb("paper"), theme().rgb("ink")])
-    return rgb_image(tones[image])
+    return picture(theme().tones[image])
 
 
 class ExampleList(QListView):

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.theme import figures, theme
+from sixpad.gui.widgets import ground, stand_alone
 
 _PADDING = 5
 _RULE_HEIGHT = 7
 _GAP = 12
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class Figure(NamedTuple):
@@ -30,22 +33,41 @@ class Figure(NamedTuple):
     interval: str = ""
 
 
+def _words(row: Figure | None) -> tuple[str, str] | None:
+    """What is written in a line beside its value."""
+    return (row.label, row.interval) if row else None
+
+
 class FigureRows(QWidget):
-    """Figures under each other, values at the right in digits of one width; None is a rule."""
+    """Figures under each other, values at the right in digits of one width; None is a rule.
+
+    What changes seldom, the words and the rules, is painted once; a new value repaints its line.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._rows: list[Figure | None] = []
+        self._words = QPixmap()
+        self._painted_in = theme()
+        stand_alone(self)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_rows(self, rows: Sequence[Figure | None]) -> None:
         """Show these lines from now on."""
-        if list(rows) != self._rows:
-            if len(rows) != len(self._rows):
+        before, self._rows = self._rows, list(rows)
+        if [_words(row) for row in rows] != [_words(row) for row in before]:
+            self._words = QPixmap()
+            if len(rows) != len(before):
                 self.updateGeometry()
-            self._rows = list(rows)
             self.update()
+            return
+        y = 0
+        for row, former in zip(rows, before, strict=True):
+            height = self._height(row)
+            if row != former:
+                self.update(0, y, self.width(), height)
+            y += height
 
     def _room_for_intervals(self, plain: QFont) -> float:
         """The width at the right that the longest interval needs, with the gap before it."""
@@ -61,17 +83,42 @@ class FigureRows(QWidget):
         return QSize(200, round(sum(self._height(row) for row in self._rows)))
 
     def _height(self, row: Figure | None) -> int:
-        return self.fontMetrics().height() + _PADDING if row else _RULE_HEIGHT
+        return self._line if row else _RULE_HEIGHT
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height() + _PADDING
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._words = QPixmap()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colors, plain = theme(), self.font()
-        strong = figures(plain)
-        strong.setWeight(QFont.Weight.DemiBold)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        right = middle | Qt.AlignmentFlag.AlignRight
-        room = self._room_for_intervals(plain)
-        y = 0
+        ratio = self.devicePixelRatioF()
+        if self._words.size() != self.size() * ratio or self._painted_in is not theme():
+            self._words, self._painted_in = self._painted_words(ratio), theme()
+        painter.drawPixmap(0, 0, self._words)
+        painter.setFont(self._strong)
+        exposed, y = event.rect(), 0
+        for row in self._rows:
+            height = self._height(row)
+            if row and y <= exposed.bottom() and y + height > exposed.top():
+                painter.setPen(self._painted_in.color(row.color))
+                box = QRectF(0, y, self.width() - self._room, height)
+                painter.drawText(box, _RIGHT, row.value)
+            y += height
+
+    def _painted_words(self, ratio: float) -> QPixmap:
+        """All but the values."""
+        colors, plain, y = theme(), self.font(), 0
+        self._strong = figures(plain)
+        self._strong.setWeight(QFont.Weight.DemiBold)
+        self._room = self._room_for_intervals(plain)
+        words = QPixmap(self.size() * ratio)
+        words.setDevicePixelRatio(ratio)
+        words.fill(ground(self))
+        painter = QPainter(words)
         for row in self._rows:
             height = self._height(row)
             if row is None:
@@ -81,13 +128,12 @@ class FigureRows(QWidget):
                 box = QRectF(0, y, self.width(), height)
                 painter.setFont(plain)
                 painter.setPen(colors.color("quiet"))
-                painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, row.label)
+                painter.drawText(box, _LEFT, row.label)
                 painter.setFont(figures(plain))
-                painter.drawText(box, right, row.interval)
-                painter.setFont(strong)
-                painter.setPen(colors.color(row.color))
-                painter.drawText(box.adjusted(0, 0, -room, 0), right, row.value)
+                painter.drawText(box, _RIGHT, row.interval)
             y += height
+        painter.end()
+        return words
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

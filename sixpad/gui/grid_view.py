@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.core.grid import SIDE, Point, Region
+from sixpad.gui.dots import Dots
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
 
@@ -18,28 +17,21 @@ _BORDER = 1
 _MARK = 2
 
 
-def rgb_image(colors: NDArray[np.uint8]) -> QImage:
-    """An image of its own from RGB bytes (rows, columns, 3)."""
-    rows, columns, _ = colors.shape
-    data = np.ascontiguousarray(colors)
-    image = QImage(data.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    # The screen's own format: any other is converted anew, slowly, at each painting.
-    return image.convertToFormat(QImage.Format.Format_RGB32)
-
-
 class GridView(QWidget):
     """Shows an image of 24×24 cells and tells the session which cell is pointed at.
 
-    `fit_to` chooses the size of the cells. Subclasses give the cells' colours in `image` and may
-    paint more over them in `paint_over`, in device pixels.
+    `fit_to` chooses the size of the cells. Subclasses give the cells' colours in `image`, which
+    they may write to `dots`, and may paint more over them in `paint_over`, in device pixels.
     """
 
     def __init__(self, session: Session, name: str, description: str) -> None:
         super().__init__()
         self.session = session
         self.cell = 11
+        self.dots = Dots(SIDE, SIDE)
         self._image: QImage | None = None
         self._marked: Cell | None = None
+        self._mark_theme = theme()
         self.setAccessibleName(name)
         self.setAccessibleDescription(description)
         self.setMouseTracking(True)
@@ -52,7 +44,10 @@ class GridView(QWidget):
         ratio = self.devicePixelRatioF()
         self.cell = max(int(side * ratio - 2 * _BORDER) // SIDE, 4)
         self.setFixedSize(self.sizeHint())
-        self.update()
+        self._mark = QPixmap()
+        # Without a rest beside the cells, nothing of what lies beneath is ever seen.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, ratio.is_integer())
+        self.refresh()
 
     def sizeHint(self) -> QSize:
         ratio = self.devicePixelRatioF()
@@ -65,8 +60,8 @@ class GridView(QWidget):
         """The colours of the cells, 24×24."""
         raise NotImplementedError
 
-    def paint_over(self, painter: QPainter, exposed: Region) -> None:
-        """What stands over the cells; `cell_rect` tells where."""
+    def paint_over(self, painter: QPainter, exposed: QRect) -> None:
+        """What stands over the cells; `cell_rect` tells where, and `exposed` in logical pixels."""
 
     def refresh(self) -> None:
         """Ask for the colours again and repaint."""
@@ -76,13 +71,13 @@ class GridView(QWidget):
     def refresh_cells(self, region: Region) -> None:
         """The same, where only some cells have changed."""
         self._image = None
-        ratio = self.devicePixelRatioF()
-        first = self.cell_rect(region.top, region.left)
-        last = self.cell_rect(region.bottom - 1, region.right - 1)
-        both = first.united(last)
-        corner = QPoint(floor(both.left() / ratio) - 3, floor(both.top() / ratio) - 3)
-        size = QSize(ceil(both.width() / ratio) + 6, ceil(both.height() / ratio) + 6)
-        self.update(QRect(corner, size))
+        self.update(self._around(*region))
+
+    def _around(self, top: int, left: int, bottom: int, right: int) -> QRect:
+        """Where cells are in logical pixels, with the room that a mark around them takes."""
+        scale = self.cell / self.devicePixelRatioF()
+        x, y = floor(left * scale) - 3, floor(top * scale) - 3
+        return QRect(x, y, ceil(right * scale) + 6 - x, ceil(bottom * scale) + 6 - y)
 
     def cell_rect(self, row: int, column: int) -> QRect:
         """Where a cell is painted, in device pixels."""
@@ -108,13 +103,14 @@ class GridView(QWidget):
             self._image = self.image()
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.translate(self._to_whole_pixels(ratio))
-        whole = self.cell_rect(0, 0).united(self.cell_rect(SIDE - 1, SIDE - 1))
-        painter.drawImage(whole, self._image)
-        self.paint_over(painter, self._exposed(event.rect(), ratio))
-        painter.setPen(QPen(theme().color("quiet" if self.hasFocus() else "line"), 1))
-        painter.drawRect(whole.adjusted(-1, -1, 0, 0))
+        if ratio != 1:
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.translate(self._to_whole_pixels(ratio))
+        side = SIDE * self.cell
+        border = theme().color("quiet" if self.hasFocus() else "line")
+        painter.fillRect(0, 0, side + 2 * _BORDER, side + 2 * _BORDER, border)
+        painter.drawImage(QRect(_BORDER, _BORDER, side, side), self._image)
+        self.paint_over(painter, event.rect())
         if self.session.pointer is not None:
             self._paint_mark(painter, self.cell_rect(*self.session.pointer))
 
@@ -124,28 +120,15 @@ class GridView(QWidget):
         x, y = corner.x() * ratio, corner.y() * ratio
         return QPointF(ceil(x) - x, ceil(y) - y)
 
-    def _exposed(self, rect: QRect, ratio: float) -> Region:
-        left, top = self.point_at(QPointF(rect.topLeft()))
-        right, bottom = self.point_at(QPointF(rect.bottomRight()) + QPointF(1, 1))
-        return Region(
-            max(int(top) - 1, 0), max(int(left) - 1, 0),
-            min(int(bottom) + 2, SIDE), min(int(right) + 2, SIDE),
-        )  # fmt: skip
-
     def _paint_mark(self, painter: QPainter, rect: QRect) -> None:
-        # Dark, light, dark: seen on paper, on ink and on every colour between.
-        for name, width in (("ink", _MARK + 2), ("paper", _MARK)):
-            pen = QPen(theme().color(name), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(rect)
+        if self._mark.isNull() or self._mark_theme is not theme():
+            self._mark, self._mark_theme = _mark(self.cell), theme()
+        painter.drawPixmap(rect.left() - _MARK, rect.top() - _MARK, self._mark)
 
     def _move_mark(self) -> None:
         for cell in (self._marked, self.session.pointer):
             if cell is not None:
-                image = self._image
-                self.refresh_cells(Region(cell.row, cell.column, cell.row + 1, cell.column + 1))
-                self._image = image
+                self.update(self._around(cell.row, cell.column, cell.row + 1, cell.column + 1))
         self._marked = self.session.pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -156,3 +139,17 @@ class GridView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.session.point_at(None)
+
+
+def _mark(cell: int) -> QPixmap:
+    """The mark around a cell: dark, light, dark, so that it is seen on every colour."""
+    mark = QPixmap(cell + 2 * _MARK + 1, cell + 2 * _MARK + 1)
+    mark.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(mark)
+    for name, width in (("ink", _MARK + 2), ("paper", _MARK)):
+        pen = QPen(theme().color(name), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(_MARK, _MARK, cell, cell)
+    painter.end()
+    return mark

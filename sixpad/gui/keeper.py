@@ -95,7 +95,7 @@ class Keeper(QObject):
         session, trainer = self._session, self._trainer
         for signal in (
             session.drawing.stroke_ended, session.drawing.preparation_changed,
-            session.weights_changed, session.network_changed, session.digit_changed,
+            session.progress_changed, session.network_changed, session.digit_changed,
             session.pen_changed, session.undo_stack.indexChanged, trainer.config_changed,
             trainer.device.changed, trainer.data.changed, trainer.data.renewal_changed,
         ):  # fmt: skip

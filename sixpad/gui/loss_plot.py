@@ -1,183 +1,295 @@
-"""The live plot of training and validation loss; imported after the window's first paint."""
+"""The live plot of training and validation loss."""
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
-from typing import Any
+from math import isfinite
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from pyqtgraph.exporters import ImageExporter
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, Qt, QTimer
-from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sixpad.gui.history import History
+from sixpad.gui.axes import GAP, Frame, Span
+from sixpad.gui.loss_picture import LossPicture, label_width, loss_ticks
+from sixpad.gui.loss_spans import LEAST_EPOCHS, LEAST_LOSS, Spans, fitting, hold_all
 from sixpad.gui.numbers import fixed
 from sixpad.gui.session import Session
-from sixpad.gui.theme import theme
+from sixpad.gui.theme import figures, theme
 
-_MEANS_AN_EPOCH = 4
-# Over so many decades only the powers of ten themselves are ticks.
-_FEW_DECADES = 4
-# So deep one can zoom: what is smaller than this are only digits.
-_LEAST_EPOCHS, _LEAST_LOSS = 0.05, 1e-3
-# The share by which a curve grows before it is drawn anew, and how long the rest may wait.
-_SEEN_SHARE = 1 / 20
-_LATEST_MILLISECONDS = 1000
-# Where a loss is zero a logarithm has no place for it.
-_FLOOR = 1e-9
+# By so much one notch of the wheel zooms; it tells of 120 of its units.
+_NOTCH = 0.75
+# Half-way to the next snapshot, in milliseconds: so no turn of the event loop is a long one.
+_SOON = 16
+_NEXT_TURN = 4
 
 
 class LossPlot(QWidget):
     """Loss over epochs: training in grey, every step and its running mean, validation in ink.
 
     The wheel zooms, dragging pans, a double click shows all again; the pointer reads both curves.
+    A curve that grows is painted where it is new; the axes follow in steps that leave some room.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._plot = pg.PlotWidget(axisItems={"left": LossAxis("left")})
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        self.log = False
+        # The one that is shown, and the next one with what it shows, until it is whole.
+        self._picture: LossPicture | None = None
+        self._coming: tuple[Spans, LossPicture] | None = None
+        self._pointer: QPointF | None = None
+        self._dragged: QPointF | None = None
+        self._font = figures(self.font())
+        self._margin = self.fontMetrics().horizontalAdvance("0.000")
         self.setAccessibleName("Loss while training")
-        item = self._plot.getPlotItem()
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.setLabel("bottom", "epoch")
-        item.getViewBox().setDefaultPadding(0.02)
-        item.getViewBox().setLimits(minXRange=_LEAST_EPOCHS, minYRange=_LEAST_LOSS)
-        for side in ("left", "bottom"):
-            item.getAxis(side).enableAutoSIPrefix(False)
-            # The grid and the figures are costlier to paint than the curves, and change less often.
-            item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        item.setDownsampling(auto=True, mode="peak")
-        item.setClipToView(True)
-        self._training = item.plot()
-        self._mean = item.plot()
-        self._validation = item.plot()
-        self._end = pg.ScatterPlotItem(size=9, pen=None)
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
-        self._read_out = pg.TextItem(anchor=(0, 0))
-        for one in (self._end, self._cursor, self._read_out):
-            item.addItem(one, ignoreBounds=True)
-        self._cursor.hide()
-        self._read_out.hide()
-        scene = self._plot.scene()
-        self._moves = pg.SignalProxy(scene.sigMouseMoved, rateLimit=60, slot=self._read)
-        scene.sigMouseClicked.connect(self._clicked)
-        self._drawn: tuple[History, int] = session.history, 0
-        self._later = QTimer(self, interval=_LATEST_MILLISECONDS, singleShot=True)
-        self._later.timeout.connect(self.refresh)
-        session.history_changed.connect(self._follow)
-        self.set_log(False)
-        self.refresh_colors()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._soon = QTimer(self, interval=_SOON, singleShot=True)
+        self._soon.setTimerType(Qt.TimerType.PreciseTimer)
+        self._soon.timeout.connect(self._follow)
+        session.history_changed.connect(self._expect)
+        self.show_all()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 200)
+
+    # What is seen of the curves
 
     def set_log(self, log: bool) -> None:
         """Show the loss on a logarithmic or a linear axis."""
         self.log = log
-        self._plot.getPlotItem().setLogMode(x=False, y=log)
         self.show_all()
-        self.refresh()
 
     def show_all(self) -> None:
         """Fit the axes to the curves, and keep them fitted while they grow."""
-        self._plot.enableAutoRange()
-
-    def refresh_colors(self) -> None:
-        """Take on the colours of the theme."""
-        colors = theme()
-        self._plot.setBackground(colors.color("panel"))
-        for side in ("left", "bottom"):
-            axis = self._plot.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(colors.color("line")))
-            axis.setTextPen(pg.mkPen(colors.color("quiet")))
-            axis.setStyle(tickLength=0)
-        self._plot.showGrid(y=True, alpha=0.15)
-        self._training.setPen(pg.mkPen(colors.color("line"), width=1))
-        self._mean.setPen(pg.mkPen(colors.color("quiet"), width=1.5))
-        self._validation.setPen(pg.mkPen(colors.color("text"), width=2))
-        self._end.setBrush(pg.mkBrush(colors.color("text")))
-        self._cursor.setPen(pg.mkPen(colors.color("quiet"), style=Qt.PenStyle.DashLine))
-        self._read_out.setColor(colors.color("text"))
+        self._fitted = True
+        self.refresh()
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Epoch and loss (n, 2) of each curve."""
         history = self._session.history
         return {"training": history.training, "validation": history.validation}
 
-    def _follow(self) -> None:
-        """Draw at once what changes the picture, and soon what adds too little to be seen."""
-        history, count = self._drawn
-        grown = len(self._session.history.training) - count
-        ended = self._session.snapshot.stopped is not None
-        if history is not self._session.history or abs(grown) > _SEEN_SHARE * count or ended:
-            self.refresh()
-        elif not self._later.isActive():
-            self._later.start()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._show_read_out(False)
-
-    def _show_read_out(self, shown: bool) -> None:
-        self._cursor.setVisible(shown)
-        self._read_out.setVisible(shown)
+    def spans(self) -> tuple[Span, Span]:
+        """The epochs and the losses, or their logarithms to the base ten, that are seen."""
+        self._catch_up()
+        return self._spans
 
     def refresh(self) -> None:
         """Draw what the history holds now."""
-        self._show_read_out(False)
-        self._later.stop()
-        history = self._session.history
-        self._drawn = history, len(history.training)
-        curves = self.curves()
-        training, validation = curves["training"], curves["validation"]
-        self._training.setData(training[:, 0], np.maximum(training[:, 1], _FLOOR))
-        mean = running_mean(training, self._session.snapshot.batches // _MEANS_AN_EPOCH)
-        self._mean.setData(mean[:, 0], np.maximum(mean[:, 1], _FLOOR))
-        self._validation.setData(validation[:, 0], np.maximum(validation[:, 1], _FLOOR))
-        # A dot at no number makes Qt crash.
-        last = validation[-1:][np.isfinite(validation[-1:, 1])]
-        self._end.setData(pos=[self._placed(*place) for place in last])
-        # The axes fit themselves now: left to the painting, they would have it done twice.
-        self._plot.scene().prepareForPaint()
+        self._soon.stop()
+        self._drawn = self._session.history, self._session.history.cuts, self._ended
+        if self._fitted:
+            self._spans = self._fitting()
+        self._picture = self._coming = None
+        self.update()
 
-    def _placed(self, x: float, y: float) -> tuple[float, float]:
-        return x, log10(max(y, _FLOOR)) if self.log else y
+    def _expect(self) -> None:
+        self._soon.start(_SOON)
 
-    def _read(self, event: tuple[Any]) -> None:
-        """Tell both losses at the pointer."""
-        box = self._plot.getPlotItem().getViewBox()
-        inside = box.sceneBoundingRect().contains(event[0])
-        x = box.mapSceneToView(event[0]).x()
+    def _catch_up(self) -> None:
+        while self._soon.isActive():
+            self._soon.stop()
+            self._follow()
+
+    def _follow(self) -> None:
+        """Draw what was added to the history since the last time.
+
+        Where the axes move, all is painted in several turns; the former picture stays meanwhile.
+        """
+        history, picture = self._session.history, self._picture
+        if self._drawn != (history, history.cuts, self._ended) or not self.isVisible():
+            self.refresh()
+        elif self._coming is not None:
+            spans, coming = self._coming
+            if coming.paint_next():
+                # The curves were painted one after the other, while the training went on.
+                coming.grow()
+                self._spans, self._picture, self._coming = spans, coming, None
+                self.update()
+            else:
+                self._soon.start(_NEXT_TURN)
+        elif self._fitted and not hold_all(self._spans, history, log=self.log):
+            if picture is None:
+                self.refresh()
+                return
+            spans = self._fitting()
+            self._coming = spans, self._begun(spans, picture.ratio)
+            self._soon.start(_NEXT_TURN)
+        elif picture and picture.counts != (len(history.training), len(history.validation)):
+            changed = picture.grow()
+            self.update(changed if self._pointer is None else self.rect())
+
+    def _fitting(self) -> Spans:
+        return fitting(self._session.history, log=self.log, ended=self._ended)
+
+    @property
+    def _ended(self) -> bool:
+        """Whether nothing more is expected of the run."""
+        return self._session.snapshot.stopped is not None
+
+    def frame(self) -> Frame:
+        """Where the curves are in the widget."""
+        return self._frame(self._spans)
+
+    def _frame(self, spans: Spans) -> Frame:
+        height = self.fontMetrics().height()
+        left = self._margin + GAP
+        rect = QRectF(left, height / 2, self.width() - left - GAP,
+                      self.height() - 2.5 * height - 4)  # fmt: skip
+        return Frame(rect, *spans)
+
+    # Painting
+
+    def _begun(self, spans: Spans, ratio: float) -> LossPicture:
+        """A picture of these spans, with the axes painted and the curves to come."""
+        frame = self._frame(spans)
+        ticks = loss_ticks(frame.y, frame.rect.height(), self.log)
+        # The room beside the axis only grows, so that nothing moves to and fro with its labels.
+        self._margin = max(self._margin, label_width(self.fontMetrics(), ticks))
+        return LossPicture(
+            self._session.history, self._frame(spans), self._session.snapshot.batches,
+            log=self.log, size=self.size(), ratio=ratio, font=self._font,
+        )  # fmt: skip
+
+    def _painted(self, ratio: float) -> LossPicture:
+        """The picture of what is seen now."""
+        picture = self._begun(self._spans, ratio)
+        while not picture.paint_next():
+            pass
+        return picture
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._coming is None:
+            self._catch_up()
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.ratio != ratio:
+            self._picture = self._painted(ratio)
+        painter = QPainter(self)
+        self._picture.paint(painter)
+        if self._pointer is not None:
+            self._paint_read_out(painter, self._pointer)
+
+    # The pointer
+
+    def read_out(self) -> list[str]:
+        """The epoch under the pointer and the loss of each curve there, in words."""
+        if self._pointer is None:
+            return []
+        x, _ = self.frame().at(self._pointer)
         lines = [f"epoch {x:.2f}"]
         for name, points in self.curves().items():
             if len(points) and points[0, 0] <= x <= points[-1, 0]:
-                nearest = int(np.abs(points[:, 0] - x).argmin())
-                lines.append(f"{name} {fixed(points[nearest, 1], 4)}")
-        seen = inside and len(lines) > 1
-        self._show_read_out(seen)
-        if seen:
-            left, right = box.viewRange()[0]
-            self._cursor.setPos(x)
-            self._read_out.setAnchor((1, 0) if x > (left + right) / 2 else (0, 0))
-            self._read_out.setText("\n".join(lines))
-            self._read_out.setPos(x, box.viewRange()[1][1])
+                after = min(int(np.searchsorted(points[:, 0], x)), len(points) - 1)
+                before = max(after - 1, 0)
+                nearer = min(before, after, key=lambda place: abs(points[place, 0] - x))
+                lines.append(f"{name} {fixed(points[nearer, 1], 4)}")
+        return lines if len(lines) > 1 else []
 
-    def _clicked(self, event: Any) -> None:
-        if event.double():
-            self.show_all()
+    def _paint_read_out(self, painter: QPainter, pointer: QPointF) -> None:
+        lines = self.read_out()
+        if not lines:
+            return
+        colors, rect = theme(), self.frame().rect
+        painter.setFont(self._font)
+        metrics = painter.fontMetrics()
+        painter.setPen(QPen(colors.color("quiet"), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(pointer.x(), rect.top()), QPointF(pointer.x(), rect.bottom()))
+        width = max(metrics.horizontalAdvance(line) for line in lines)
+        beyond = pointer.x() > rect.center().x()
+        left = pointer.x() - GAP - width if beyond else pointer.x() + GAP
+        painter.setPen(colors.color("text"))
+        words = QRectF(left, rect.top(), width + 1, metrics.height() * len(lines))
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
+
+    def _point_at(self, position: QPointF | None) -> None:
+        inside = position is not None and self.frame().rect.contains(position)
+        pointer = position if inside else None
+        if pointer != self._pointer:
+            self._pointer = pointer
+            self.update()
+
+    def _look_at(self, x: Span, y: Span) -> None:
+        """Show this part, unless it is too large for numbers."""
+        if isfinite(x.length + y.length):
+            self._spans, self._fitted = (x, y), False
+            self.refresh()
+
+    def zoom(self, factor: float, position: QPointF) -> None:
+        """Show `factor` times as much, around a place; beside an axis only along that axis."""
+        frame, (x, y) = self.frame(), self._spans
+        at_x, at_y = frame.at(position)
+        if position.x() >= frame.rect.left():
+            x = x.zoomed(max(factor, LEAST_EPOCHS / x.length), at_x)
+        if position.y() <= frame.rect.bottom():
+            y = y.zoomed(max(factor, LEAST_LOSS / y.length), at_y)
+        self._look_at(x, y)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self.zoom(_NOTCH ** (turned / 120), event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            frame, (x, y) = self.frame(), self._spans
+            from_x, from_y = frame.at(self._dragged)
+            to_x, to_y = frame.at(event.position())
+            self._dragged = event.position()
+            self._look_at(x.moved(from_x - to_x), y.moved(from_y - to_y))
+        self._point_at(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = None
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.show_all()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refresh()
+
+    # What can be taken away
 
     def png(self) -> bytes:
         """The plot as a PNG picture, twice as large as on the screen."""
-        exporter = ImageExporter(self._plot.getPlotItem())
-        exporter.parameters()["width"] = 2 * self._plot.width()
+        painted = self._painted(2)
+        picture = painted.pixmap.copy()
+        painter = QPainter(picture)
+        painted.paint(painter)
+        painter.end()
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        exporter.export(toBytes=True).save(buffer, "PNG")
+        picture.save(buffer, "PNG")
         return bytes(data.data())
 
     def csv(self) -> bytes:
@@ -186,37 +298,3 @@ class LossPlot(QWidget):
         for name, points in self.curves().items():
             lines += [f"{name},{epoch:.6g},{loss:.9g}" for epoch, loss in points.tolist()]
         return ("\n".join(lines) + "\n").encode()
-
-
-class LossAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis whose logarithmic ticks are 1, 2 and 5 of each power of ten."""
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[Any, list[float]]]:
-        """The places of the ticks, by pyqtgraph's own rule where the axis is linear."""
-        if not self.logMode:
-            ticks: list[tuple[Any, list[float]]] = super().tickValues(low, high, size)
-            return ticks
-        few = high - low > _FEW_DECADES
-        marks = [
-            decade + log10(mark)
-            for decade in range(floor(low), ceil(high) + 1)
-            for mark in ((1,) if few else (1, 2, 5))
-        ]
-        return [(None, [place for place in marks if low <= place <= high])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: Any) -> list[str]:
-        """The losses as plain numbers."""
-        if not self.logMode:
-            strings: list[str] = super().tickStrings(values, scale, spacing)
-            return strings
-        return [f"{10**value:.3g}" for value in values]
-
-
-def running_mean(points: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    """The means (m, 2) of `length` points (n, 2) after the other; the last takes in the rest."""
-    if length < 2 or len(points) <= length:
-        return points
-    begins = np.arange(0, len(points) - length + 1, length)
-    counts = np.diff(begins, append=len(points))[:, None]
-    means: NDArray[np.float64] = np.add.reduceat(points, begins) / counts
-    return means

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QDeadlineTimer, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -22,9 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.core.network import ONE, TEN
-from sixpad.gui.data_page import DataPage
 from sixpad.gui.equation import Equation, answer_width
-from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
@@ -36,6 +36,9 @@ from sixpad.gui.theme import MARGIN
 from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
 from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
+
+if TYPE_CHECKING:
+    from sixpad.gui.evaluate_page import EvaluatePage
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = (("One neuron", ONE), ("Ten neurons", TEN))
@@ -141,6 +144,10 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self._made[index])
 
     def _page(self, index: int) -> QWidget:
+        # What is not seen at first need not be imported for the first paint.
+        from sixpad.gui.data_page import DataPage
+        from sixpad.gui.evaluate_page import EvaluatePage
+
         if index == _DATA:
             return DataPage(self.trainer)
         self.evaluate_page = EvaluatePage(self.trainer)
@@ -167,7 +174,6 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         """What the first paint need not wait for."""
-        self.band.load_plot()
         self.trainer.device.probe()
         self.trainer.data.load()
         if not self.keeper.settings.guide_seen:

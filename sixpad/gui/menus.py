@@ -142,12 +142,10 @@ class Menus(QObject):
         self._window.appearance_chosen.emit(appearance)
 
     def _show_whole_plot(self) -> None:
-        if self._window.band.plot:
-            self._window.band.plot.show_all()
+        self._window.band.plot.show_all()
 
     def _save_plot(self) -> None:
-        if self._window.band.plot:
-            self._window.files.save_plot(self._window.band.plot)
+        self._window.files.save_plot(self._window.band.plot)
 
     def _show_guide(self) -> None:
         self._window.show_page(0)

@@ -12,7 +12,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import a, percent, probability, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
-from sixpad.gui.widgets import quiet_label
+from sixpad.gui.widgets import ground, quiet_label, stand_alone
 
 _BAR = 8
 _UNDECIDED = 0.3
@@ -30,10 +30,13 @@ class ProbabilityView(QWidget):
         self._session = session
         self._large = figures(sized(self.font(), 4.2, QFont.Weight.DemiBold))
         self._spoken = sized(self.font(), 1.25, QFont.Weight.DemiBold)
+        stand_alone(self)
         self.setAccessibleName("The answer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        session.evidence_changed.connect(self.update)
-        session.digit_changed.connect(self.update)
+        self._capitals = QFontMetricsF(self._large).capHeight()
+        self._shown: tuple[str, tuple[int, str], str] = "", (0, ""), ""
+        session.figures_changed.connect(self._look)
+        session.digit_changed.connect(self._look)
         session.network_changed.connect(self._take_network)
         self._take_network()
 
@@ -41,13 +44,14 @@ class ProbabilityView(QWidget):
         ten = self._session.network.digit is None
         self.setToolTip(TERMS["probabilities" if ten else "probability"])
         self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         height = self._words_top() + QFontMetricsF(self._spoken).height()
         return QSize(220, round(height))
 
     def _bar_top(self) -> float:
-        return QFontMetricsF(self._large).capHeight() + 20
+        return self._capitals + 20
 
     def _words_top(self) -> float:
         ten = self._session.network.digit is None
@@ -73,30 +77,50 @@ class ProbabilityView(QWidget):
             return f"{'Perhaps' if perhaps else 'This is'} {a(session.digit)}."
         return f"{'Perhaps not' if perhaps else 'This is not'} {a(session.digit)}."
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors, P = theme(), float(self._session.evidence.probabilities.max())
+    def _look(self) -> None:
+        """Repaint what is seen to have changed."""
+        shown, self._shown = self._shown, (self._figure(), self._filled(), self.sentence())
+        top = 0
+        for place, bottom in enumerate((self._bar_top() - 4, self._words_top() - 2, self.height())):
+            if shown[place] != self._shown[place]:
+                self.update(0, top, self.width(), round(bottom) - top)
+            top = round(bottom)
+
+    def _figure(self) -> str:
+        return percent(float(self._session.evidence.probabilities.max()))
+
+    def _filled(self) -> tuple[int, str]:
+        """How far the bar of one neuron is filled, in dots, and its colour."""
+        probabilities = self._session.evidence.probabilities
+        if len(probabilities) > 1:
+            return 0, "line"
+        P = float(probabilities[0])
+        color = "quiet" if abs(P - 0.5) < _EXACTLY else "positive" if P > 0.5 else "negative"
+        return round(self.width() * P * self.devicePixelRatioF()), color
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = theme()
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._large)
         painter.setPen(colors.color("text"))
-        painter.drawText(-2, round(self._bar_top() - 18), percent(P))
+        painter.drawText(-2, round(self._bar_top() - 18), self._figure())
         if self._session.network.digit is not None:
-            self._paint_bar(painter, P)
+            self._paint_bar(painter)
         painter.setFont(self._spoken)
         painter.setPen(colors.color("text"))
         words = QRectF(0, self._words_top(), self.width(), self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.sentence())
 
-    def _paint_bar(self, painter: QPainter, P: float) -> None:
-        colors = theme()
+    def _paint_bar(self, painter: QPainter) -> None:
+        colors, (filled, color) = theme(), self._filled()
         bar = QRectF(0, self._bar_top(), self.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("line"))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
-        painter.setBrush(colors.color("positive" if P > 0.5 else "negative"))
-        if abs(P - 0.5) < _EXACTLY:
-            painter.setBrush(colors.color("quiet"))
-        painter.setClipRect(QRectF(0, bar.top(), self.width() * P, _BAR))
+        painter.setBrush(colors.color(color))
+        painter.setClipRect(QRectF(0, bar.top(), filled / self.devicePixelRatioF(), _BAR))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
         painter.setClipping(False)
 
@@ -119,7 +143,7 @@ class PredictionView(QWidget):
         self._formula = quiet_label()
         column.addWidget(self._formula)
         column.addStretch(0)
-        session.evidence_changed.connect(self._show)
+        session.figures_changed.connect(self._show)
         session.network_changed.connect(self._take_network)
         self._take_network()
 

@@ -43,7 +43,7 @@ class ProgressView(QWidget):
         for widget in (self.scores, self.pace, self._bar, self.slow):
             column.addWidget(widget)
         column.addStretch(1)
-        trainer.session.history_changed.connect(self._show)
+        trainer.session.progress_changed.connect(self._show)
         trainer.state_changed.connect(self._show)
         trainer.data.changed.connect(self._show)
         trainer.data.progressed.connect(self._show_data_progress)

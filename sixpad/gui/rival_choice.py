@@ -35,7 +35,7 @@ class RivalChoice(QWidget):
             widget.setToolTip(TERMS["rival"])
         self.choice.activated.connect(lambda: session.set_rival(self.choice.currentData()))
         session.question_changed.connect(self._show_question)
-        session.evidence_changed.connect(self._show_share)
+        session.figures_changed.connect(self._show_share)
         self._show_question()
         self._show_share()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.config import TrainingConfig
@@ -19,6 +20,11 @@ from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
+
+# Milliseconds for which a figure stays while training goes on: faster it cannot be read.
+_READING = 75
+# Asked for many times in each move of the pointer.
+_network = cache(network_of)
 
 
 class Cell(NamedTuple):
@@ -34,15 +40,19 @@ class Session(QObject):
     Each network keeps its own weights: the ten single neurons, and the ten that answer together.
     `digit` is the one that is looked at, and `rival` another of the ten neurons to tell it from.
     `evidence` is always that of the drawing as it is prepared now, under the weights as they are
-    now. `about_to_switch` comes before the network or what was learned is exchanged, so that a
-    training can end first. Of a single step `step_found` comes first, when only its gradient is
-    seen, and `stepped` once the weights have moved by it.
+    now. What is told in figures follows `figures_changed`, of the answer, and `progress_changed`,
+    of the training; while training goes on they come only as often as figures can be read.
+    `about_to_switch` comes before the network or what was learned is exchanged, so that a training
+    can end first. Of a single step `step_found` comes first, when only its gradient is seen, and
+    `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
     evidence_changed = Signal()
     weights_changed = Signal()
     history_changed = Signal()
+    figures_changed = Signal()
+    progress_changed = Signal()
     network_changed = Signal()
     digit_changed = Signal(int)
     question_changed = Signal()
@@ -69,12 +79,14 @@ class Session(QObject):
         self.digit = 6
         self.rival: int | None = None
         self._learned: dict[Network, Learned] = {}
+        self._since_figures = QElapsedTimer()
+        self._limit: tuple[Snapshot | None, Question | None, float] = None, None, 1.0
         self._weigh()
 
     @property
     def network(self) -> Network:
         """The network in use."""
-        return network_of(self.model, self.digit)
+        return _network(self.model, self.digit)
 
     @property
     def question(self) -> Question:
@@ -108,6 +120,14 @@ class Session(QObject):
         """W (24, 24) of the question's neuron, laid out as the picture it is a weight for."""
         W, _ = neuron(self.network, self.snapshot.parameters, self.question)
         return np.asarray(W).reshape(SIDE, SIDE)
+
+    @property
+    def weight_limit(self) -> float:
+        """The weight that gets the full colour: the one farthest from zero."""
+        key = self.snapshot, self.question
+        if self._limit[:2] != key:
+            self._limit = *key, float(np.abs(self.weights).max()) or 1.0
+        return self._limit[2]
 
     @property
     def gradient(self) -> NDArray[np.float32] | None:
@@ -152,11 +172,20 @@ class Session(QObject):
 
     def set_snapshot(self, snapshot: Snapshot, source: Source | None = None) -> None:
         """Take on what was learned since; the curve is the same, and so is the source if None."""
+        self._take_on(snapshot, source)
+        self._tell_figures()
+
+    def _take_on(self, snapshot: Snapshot, source: Source | None = None) -> None:
         learned = self.learned
         self._learned[self.network] = Learned(snapshot, learned.history, source or learned.source)
         self._weigh()
         self.weights_changed.emit()
         self.evidence_changed.emit()
+
+    def _tell_figures(self) -> None:
+        self._since_figures.start()
+        self.figures_changed.emit()
+        self.progress_changed.emit()
 
     def adopt(self, network: Network, learned: Learned) -> None:
         """Exchange what a network has learned, and use that network."""
@@ -183,14 +212,18 @@ class Session(QObject):
         validation: tuple[tuple[int, Scores], ...],
     ) -> None:
         """Take on a newer moment of the training, with the losses (k, 2) and scores it brought."""
+        first = not self.snapshot.step
         self.history.extend(
             np.column_stack([snapshot.epoch_of(losses[:, 0]), losses[:, 1]]),
             [(float(snapshot.epoch_of(step)), scores) for step, scores in validation],
         )
         if snapshot.stopped == DIVERGED:
             self.history.cut(snapshot.progress)
-        self.set_snapshot(snapshot)
+        self._take_on(snapshot)
         self.history_changed.emit()
+        read = not self._since_figures.isValid() or self._since_figures.hasExpired(_READING)
+        if read or first or snapshot.stopped:
+            self._tell_figures()
 
     def all_learned(self) -> dict[Network, Learned]:
         """What each network has learned, of those that were ever used."""
@@ -237,6 +270,7 @@ class Session(QObject):
         self.question_changed.emit()
         self.weights_changed.emit()
         self.evidence_changed.emit()
+        self._tell_figures()
 
     def _weigh(self) -> None:
         """Weigh the evidence before anything is told: who is told may paint at once."""
@@ -247,6 +281,7 @@ class Session(QObject):
     def _drawing_changed(self, _region: Region) -> None:
         self._weigh()
         self.evidence_changed.emit()
+        self.figures_changed.emit()
 
 
 class _Exchange(QUndoCommand):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,18 +44,42 @@ class Theme:
         """One of the colours as red, green and blue bytes (3,)."""
         return np.frombuffer(bytes.fromhex(getattr(self, name)[1:]), np.uint8)
 
-    def heat(self, values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
-        """Signed values as RGB bytes (…, 3): zero grey, `limit` and above in full colour.
+    def dot(self, name: str) -> np.uint32:
+        """One of the colours as 0xFFRRGGBB."""
+        return np.uint32(0xFF000000 | int(getattr(self, name)[1:], 16))
+
+    @property
+    def tones(self) -> NDArray[np.uint32]:
+        """The colours of paper, 0, and of ink, 1, as 0xFFRRGGBB."""
+        return np.array([self.dot("paper"), self.dot("ink")])
+
+    def heat(self, values: NDArray[np.floating], limit: float) -> NDArray[np.uint32]:
+        """Signed values as 0xFFRRGGBB: zero grey, `limit` and above in full colour.
 
         The colour moves in a straight line between three anchors, so that equal steps of value are
         equal steps of colour; orange and blue stay apart for colour-blind eyes.
         """
-        share = np.clip(values / (limit or 1.0), -1, 1)[..., None]
-        names = ("zero", "positive", "negative")
-        zero, high, low = (self.rgb(name).astype(np.float64) for name in names)
-        mixed = zero + np.abs(share) * (np.where(share > 0, high, low) - zero)
-        colors: NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+        # Few operations: with each, a training may take the interpreter's lock away.
+        steps = values * (_HEAT_STEPS / (limit or 1.0)) + (_HEAT_STEPS + 0.5)
+        with np.errstate(invalid="ignore"):
+            places = steps.astype(np.intp)
+        colors: NDArray[np.uint32] = _heat_colors(self).take(places, mode="clip")
         return colors
+
+
+# So many steps of colour on either side of zero: none of them is off by what could be seen.
+_HEAT_STEPS = 1 << 14
+
+
+@cache
+def _heat_colors(colors: Theme) -> NDArray[np.uint32]:
+    """The colours of all steps, from the lowest below zero to the highest above it."""
+    zero, high, low = (colors.rgb(name).astype(float) for name in ("zero", "positive", "negative"))
+    share = np.arange(_HEAT_STEPS + 1)[:, None] / _HEAT_STEPS
+    down, up = zero + share[:0:-1] * (low - zero), zero + share * (high - zero)
+    red, green, blue = np.rint(np.concatenate([down, up])).astype(np.uint32).T
+    dots: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
+    return dots
 
 
 LIGHT = Theme(

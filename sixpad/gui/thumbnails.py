@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QSizePolicy
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import SIDE
 from sixpad.gui.digit_picker import DigitPicker
-from sixpad.gui.grid_view import rgb_image
+from sixpad.gui.dots import Dots
 from sixpad.gui.session import Session
 from sixpad.gui.theme import theme
+from sixpad.gui.widgets import ground, stand_alone
 
 _GAP = 2
 
@@ -22,10 +23,12 @@ class Thumbnails(DigitPicker):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._dots = Dots(SIDE, DIGITS * SIDE)
         self._image: QImage | None = None
+        stand_alone(self)
         self.setAccessibleName("The weights of the ten neurons")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        session.weights_changed.connect(self.refresh)
+        session.progress_changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask for the colours again and repaint."""
@@ -59,14 +62,16 @@ class Thumbnails(DigitPicker):
         W = self.session.snapshot.parameters["output.weights"]
         shapes = W / np.maximum(np.abs(W).max(axis=0), np.finfo(W.dtype).tiny)
         row = shapes.reshape(SIDE, SIDE, DIGITS).transpose(0, 2, 1).reshape(SIDE, -1)
-        return rgb_image(theme().heat(row, 1.0))
+        self._dots.colors[:] = theme().heat(row, 1.0)
+        return self._dots.image
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self.session.network.digit is not None:
             return
         if self._image is None:
             self._image = self.image()
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colors, session = theme(), self.session
         for digit in range(DIGITS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot
@@ -18,7 +18,7 @@ from sixpad.gui.session import Session
 from sixpad.gui.training_thread import TrainingThread
 from sixpad.gui.worker import Worker
 
-POLL_MILLISECONDS = 33
+POLL_MILLISECONDS = 32
 # How long a single step's gradient is shown before the weights move by it.
 GRADIENT_MILLISECONDS = 1100
 CLOSE_MILLISECONDS = 1500
@@ -61,7 +61,9 @@ class Trainer(QObject):
         self._held: Mail | None = None
         self._gradient_timer = QTimer(self, interval=GRADIENT_MILLISECONDS, singleShot=True)
         self._gradient_timer.timeout.connect(self._move)
-        self._timer = QTimer(self, interval=POLL_MILLISECONDS)
+        self._timer = QTimer(
+            self, interval=POLL_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer
+        )  # fmt: skip
         self._timer.timeout.connect(self._take)
         self.data.changed.connect(self._data_changed)
         self.data.failed.connect(session.noticed)

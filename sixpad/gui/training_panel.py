@@ -188,7 +188,7 @@ class TrainingPanel(QWidget):
         trainer.data.changed.connect(self._show_data)
         trainer.data.progressed.connect(self._show_data_progress)
         trainer.device.changed.connect(self._show_device)
-        trainer.session.weights_changed.connect(self._show_reset)
+        trainer.session.progress_changed.connect(self._show_reset)
 
     def _train_clicked(self) -> None:
         busy = self._trainer.state in (State.RUNNING, State.WAITING)
@@ -274,7 +274,9 @@ class TrainingPanel(QWidget):
         self._show_reset()
 
     def _show_reset(self) -> None:
-        self.reset.setEnabled(self._trainer.session.snapshot.step > 0)
+        learned = self._trainer.session.snapshot.step > 0
+        if learned != self.reset.isEnabled():
+            self.reset.setEnabled(learned)
 
     def _show_data(self) -> None:
         specs, parts = self._trainer.data.specs, self._trainer.data.parts

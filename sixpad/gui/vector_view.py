@@ -7,8 +7,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.core.grid import PIXELS, SIDE
+from sixpad.gui.dots import picture
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.grid_view import rgb_image
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import SPACE, figures, theme
 
@@ -43,8 +43,7 @@ class VectorView(QWidget):
         painter = QPainter(self)
         colors, index = theme(), self._index()
         numbers = self._session.drawing.prepared.reshape(1, PIXELS)
-        tones = rgb_image(colors.rgb("paper") * (numbers[..., None] == 0)
-                          + colors.rgb("ink") * (numbers[..., None] == 1))  # fmt: skip
+        tones = picture(colors.tones[numbers])
         stripe = QRect(0, 0, self.width() - 1, _STRIPE)
         painter.drawImage(stripe, tones)
         painter.setPen(colors.color("line"))

@@ -8,15 +8,11 @@ from PySide6.QtGui import QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.core.grid import SIDE
-from sixpad.gui.grid_view import GridView, rgb_image
+from sixpad.gui.grid_view import GridView
 from sixpad.gui.numbers import signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
-
-
-def weight_limit(session: Session) -> float:
-    """The weight that gets the full colour: the one farthest from zero."""
-    return float(np.abs(session.weights).max()) or 1.0
+from sixpad.gui.widgets import ground, stand_alone
 
 
 class WeightsView(GridView):
@@ -38,7 +34,7 @@ class WeightsView(GridView):
         gradient = self.session.gradient
         if self.shows_gradient and gradient is not None:
             return float(np.abs(gradient).max()) or 1.0
-        return weight_limit(self.session)
+        return self.session.weight_limit
 
     def show_gradient(self, shown: bool) -> None:
         """Show the last step's gradient in the weights' place, until told otherwise."""
@@ -63,7 +59,8 @@ class WeightsView(GridView):
             values = np.zeros((SIDE, SIDE), np.float32) if gradient is None else gradient
         else:
             values = self.session.weights
-        return rgb_image(theme().heat(values, self.limit))
+        self.dots.colors[:] = theme().heat(values, self.limit)
+        return self.dots.image
 
 
 class ColourBar(QWidget):
@@ -72,13 +69,15 @@ class ColourBar(QWidget):
     def __init__(self, view: WeightsView) -> None:
         super().__init__()
         self._view = view
+        stand_alone(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
-        view.session.weights_changed.connect(self.update)
+        view.session.progress_changed.connect(self.update)
         view.mode_changed.connect(self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(event.rect(), ground(self))
         colors = theme()
         ramp = QLinearGradient(0, 0, self.width(), 0)
         for place, name in ((0.0, "negative"), (0.5, "zero"), (1.0, "positive")):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -18,15 +18,31 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.theme import sized
+from sixpad.gui.theme import sized, theme
 
 Kind = TypeVar("Kind", bound=QWidget)
+
+# The names of what the style sheet gives the panel's colour.
+_PANELS = ("training", "page")
 
 
 def named(widget: Kind, name: str) -> Kind:
     """The widget, under the name by which the style sheet knows it."""
     widget.setObjectName(name)
     return widget
+
+
+def stand_alone(widget: QWidget) -> None:
+    """Promise that a widget paints its ground itself, so that nothing beneath is painted for it."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+
+def ground(widget: QWidget) -> QColor:
+    """The colour of what a widget stands on."""
+    above = widget.parentWidget()
+    while above is not None and above.objectName() not in _PANELS:
+        above = above.parentWidget()
+    return theme().color("ground" if above is None else "panel")
 
 
 def quiet_label(text: str = "") -> QLabel:
@@ -41,6 +57,10 @@ class ElidedLabel(QLabel):
         super().__init__(text)
         named(self, "quiet")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def has_room(self, text: str) -> bool:
+        """Whether a text can be seen as a whole."""
+        return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,6 +1,6 @@
 """How fast the window is: drawing, training, starting, and how much memory it takes.
 
-    python tests/benchmarks/window.py [--json FILE]
+    python tests/benchmarks/window.py [--json FILE] [--only PART …] [--cycles N]
 
 Each part runs in a process of its own, offscreen and on an empty home folder. What else the machine
 does shows in the figures: compare them within one run.
@@ -11,40 +11,59 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 # Before NumPy and Qt are imported, which read these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from opened import (
+    TICK,
+    Row,
+    at_least,
+    at_most,
+    begin_training,
+    in_fresh_process,
+    memory_use,
+    opened_window,
+    show,
+    spread,
+    stay,
+    train_to_the_end,
+    wait,
+)
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sixpad.core.grid import SIDE
-from sixpad.core.network import Network
+from sixpad.core.snapshot import EPOCHS
 from sixpad.core.training import train
 from sixpad.gui.app import App
+from sixpad.gui.history import History
+from sixpad.gui.learned import Learned
 from sixpad.gui.trainer import State
 
 MOVES, STROKE_MOVES, CELLS_A_MOVE = 5000, 30, 0.7
-TICK, TICKING = 5, 15_000  # milliseconds
-STARTS, REPEATS, EPOCHS = 7, 3, 100
-WAIT_SECONDS = 120
+TICKING = 15_000  # milliseconds
+STARTS, SUCCESSES, TURNS, TURN_EPOCHS = 7, 3, 7, 250
+FOREVER = 1_000_000
+LONG_HISTORY, VIEWING = 1_000_000, 10  # losses, seconds
+HALTS = 30
+# Of 75,000 examples 60,000 are trained on.
+MUCH, LITTLE = "handwriting:75000", "handwriting:400"
+# Undo keeps the last 500 resets and what they took away: from then on memory is to be flat.
+EARLY_CYCLES, SETTLED_CYCLES = 200, 600
 
 # The command `sixpad` up to its first paint: prints when that was and which modules it imported.
 START = """
@@ -65,147 +84,46 @@ def painted():
 app.MainWindow = Window
 cli.main([])
 """
-NOT_BEFORE_THE_PAINT = {"pyqtgraph", "PIL", "safetensors", "cupy", "tqdm"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A figure: its median, or the one value there is, its 99th percentile and its goal."""
-
-    what: str
-    value: float
-    unit: str = ""
-    p99: float | None = None
-    goal: str = ""
+NOT_BEFORE_THE_PAINT = {"PIL", "safetensors", "cupy", "tqdm", "sqlite3", "unittest"}
 
 
 def main() -> None:
+    parts: dict[str, Callable[..., list[Row]]] = {
+        "drawing": drawing, "views": views, "halting": halting, "start": first_paint,
+        "success": first_success, "memory": memory, "speed": speed, "cycles": cycles,
+    }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--only", nargs="+", choices=parts, metavar="PART", default=list(parts),
+                        help=f"measure these alone: {', '.join(parts)}")  # fmt: skip
+    parser.add_argument("--cycles", type=int, default=2000, metavar="N",
+                        help="of start, train, stop and reset; default: %(default)s")  # fmt: skip
     arguments = parser.parse_args()
-    parts = (fluency, first_paint, first_success, memory, speed)
-    rows = [row for part in parts for row in in_fresh_process(part)]
+    rows: list[Row] = []
+    for name in arguments.only:
+        more = [arguments.cycles] if name == "cycles" else []
+        rows += in_fresh_process(parts[name], *more)
     show(rows)
     if arguments.json:
         figures = [asdict(row) for row in rows]
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-def in_fresh_process(function: Callable[[], Any]) -> Any:
-    """Call it in an interpreter of its own: what was imported before does not help it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(function).result()
-
-
-def show(rows: list[Row]) -> None:
-    print(f"{'what':<50} {'median or value':>16} {'p99':>10}   goal")
-    for row in rows:
-        value = f"{row.value:.3g} {row.unit}" if row.value < 100 else f"{row.value:,.0f} {row.unit}"
-        p99 = "" if row.p99 is None else f"{row.p99:.3g} {row.unit}"
-        print(f"{row.what:<50} {value:>16} {p99:>10}   {row.goal}".rstrip())
-
-
-def fluency() -> list[Row]:
+def drawing() -> list[Row]:
     """Drawing and the event loop, idle and in the midst of a training."""
-    rows = []
     with opened_window() as app:
         app.window.guide.end()
         train_to_the_end(app)
-        for state, goal in (("idle", ""), ("training", "p99 ≤ idle + 2 ms")):
-            if state == "training":
-                begin_training(app, epochs=1_000_000)
-            rows += [
-                spread(f"pointer move to repainted window, {state}", moves(app), "p99 < 1 ms"),
-                spread(f"lateness of the event loop, {state}", latenesses(), goal),
-            ]
-    return rows
-
-
-def first_paint() -> list[Row]:
-    """From the start of the process to the first paint, warm, and what it imported too early."""
-    seconds, early = [], set()
-    for _ in range(STARTS + 1):
-        with tempfile.TemporaryDirectory() as home:
-            command, surroundings = [sys.executable, "-c", START], {"SIXPAD_HOME": home}
-            start = time.monotonic()
-            output = subprocess.check_output(command, env=os.environ | surroundings, text=True)
-        painted, *modules = output.split()
-        seconds.append(float(painted) - start)
-        early |= NOT_BEFORE_THE_PAINT.intersection(modules)
+        drawn, late = moves(app), latenesses()
+        begin_training(app, FOREVER)
+        drawn_training, late_training = moves(app), latenesses()
+    what, loop = "pointer move to repainted window", "lateness of the event loop"
     return [
-        Row("process start to first paint", median(seconds[1:]), "s", goal="< 0.5 s"),
-        Row(f"  imported too early: {', '.join(sorted(early)) or 'none'}", len(early), goal="0"),
+        spread(f"{what}, idle", drawn, 1),
+        spread(f"{what}, training", drawn_training, 2),
+        spread(f"{loop}, idle", late),
+        spread(f"{loop}, training", late_training, float(np.percentile(late, 99)) + 2),
     ]
-
-
-def first_success() -> list[Row]:
-    """From Train, pressed at a first run's first paint, to P(6) > 0.9 for the six it shows."""
-    seconds = [in_fresh_process(seconds_to_success) for _ in range(REPEATS)]
-    return [Row("Train on a first run to P(6) > 0.9", median(seconds), "s", goal="< 3 s")]
-
-
-def seconds_to_success() -> float:
-    with opened_window() as app:
-        start = time.perf_counter()
-        app.window.band.panel.train.click()
-        wait(lambda: app.session.evidence.P > 0.9)
-        return time.perf_counter() - start
-
-
-def memory() -> list[Row]:
-    """Resident memory after the default training; Linux alone tells it."""
-    with opened_window() as app:
-        train_to_the_end(app)
-        status = Path("/proc/self/status")
-        sizes = re.findall(r"VmRSS:\s*(\d+) kB", status.read_text()) if status.exists() else []
-    return [Row("memory after the default training", int(k) / 1024, "MiB") for k in sizes]
-
-
-def speed() -> list[Row]:
-    """Images a second in the window and without one, in turns."""
-    within, without = [], []
-    with opened_window() as app:
-        for _ in range(REPEATS):
-            begin_training(app, EPOCHS)
-            wait(lambda: app.trainer.state is State.IDLE)
-            within.append(app.trainer.images_per_second)
-            app.session.reset()
-            assert app.trainer.data.parts
-            start = time.perf_counter()
-            *_, last = train(Network(), *app.trainer.data.parts, app.trainer.config)
-            without.append(last.epoch * last.examples / (time.perf_counter() - start))
-    return [
-        Row("training in the window", median(within), "images/s"),
-        Row("  as a share of the same without a window", median(within) / median(without)),
-    ]
-
-
-@contextmanager
-def opened_window() -> Iterator[App]:
-    """The whole window on its first run, just painted for the first time."""
-    application = QApplication([])
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["SIXPAD_HOME"] = home
-        app = App(application)
-        app.window.show()
-        # The first paint sets off the preparation of the examples.
-        wait(lambda: app.trainer.data.loading)
-        yield app
-        app.window.guide.end()
-        app.close()
-
-
-def begin_training(app: App, epochs: int) -> None:
-    app.trainer.set_config(replace(app.trainer.config, epochs=epochs))
-    app.window.band.panel.train.click()
-    wait(lambda: app.session.snapshot.step > 0)
-
-
-def train_to_the_end(app: App) -> None:
-    """By the defaults, with the plot there to show it."""
-    wait(lambda: app.window.band.plot is not None)
-    begin_training(app, app.trainer.config.epochs)
-    wait(lambda: app.trainer.state is State.IDLE)
 
 
 def moves(app: App) -> list[float]:
@@ -237,27 +155,165 @@ def latenesses() -> list[float]:
     timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter() * 1000))
     timer.start()
-    end = time.monotonic() + TICKING / 1000
-    wait(lambda: time.monotonic() > end)
+    stay(TICKING / 1000)
     timer.stop()
     return [max(after - before - TICK, 0.0) for before, after in pairwise(ticks)]
 
 
-def spread(what: str, milliseconds: list[float], goal: str) -> Row:
-    middle, high = np.percentile(milliseconds, (50, 99)).tolist()
-    return Row(what, middle, "ms", high, goal)
+class PaintCounter(QObject):
+    """Counts how often each of the widgets that it filters is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paints: Counter[QObject] = Counter()
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:
+        self.paints[widget] += event.type() == QEvent.Type.Paint
+        return False
 
 
-def wait(done: Callable[[], bool]) -> None:
-    """Let the window run until `done`."""
-    loop, deadline = QEventLoop(), time.monotonic() + WAIT_SECONDS
-    # Not QTest.qWait: it keeps the interpreter's lock, and the other threads stand still.
-    poll = QTimer(interval=TICK)
-    poll.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > deadline else None)
-    poll.start()
-    loop.exec()
-    if not done():
-        raise SystemExit("The window did not get there in time.")
+def views() -> list[Row]:
+    """Views a second of a training with a long history, whose plot is painted anew in each."""
+    with opened_window() as app:
+        app.window.guide.end()
+        train_to_the_end(app)
+        session, plot, weights = app.session, app.window.band.plot, app.window.equation.weights
+        batches = session.snapshot.batches
+        steps = np.arange(1, LONG_HISTORY + 1)
+        losses = 0.05 + np.random.default_rng(1).exponential(0.05, LONG_HISTORY)
+        history = History()
+        history.extend(np.column_stack([steps / batches, losses]), [])
+        snapshot = replace(
+            session.snapshot, step=LONG_HISTORY, epoch=LONG_HISTORY // batches, batch=0,
+            until=LONG_HISTORY // batches, stopped=EPOCHS,
+        )  # fmt: skip
+        session.adopt(session.network, Learned(snapshot, history, session.learned.source))
+        session.history_changed.connect(plot.refresh)
+        begin_training(app, FOREVER)
+        counter = PaintCounter()
+        for widget in (plot, weights):
+            widget.installEventFilter(counter)
+        stay(VIEWING)
+        counts = [counter.paints[widget] / VIEWING for widget in (weights, plot)]
+        assert len(history.training) > LONG_HISTORY
+    return [
+        at_least(f"views of {name} a second, {LONG_HISTORY:,} losses", round(count, 1), "/s", 30)
+        for name, count in zip(("the weights", "the whole plot"), counts, strict=True)
+    ]
+
+
+def halting() -> list[Row]:
+    """From a click on Pause or Stop to the training at rest and the window saying so."""
+    rows = []
+    with opened_window() as app:
+        app.window.guide.end()
+        train_to_the_end(app)
+        panel = app.window.band.panel
+        changes: list[float] = []
+        app.trainer.state_changed.connect(lambda: changes.append(time.perf_counter()))
+        for name, button in (("Pause", panel.train), ("Stop", panel.stop)):
+            taken = []
+            for _ in range(HALTS):
+                begin_training(app, FOREVER)
+                start = time.perf_counter()
+                button.click()
+                wait(lambda: app.trainer.state in (State.IDLE, State.PAUSED))
+                taken.append(1000 * (changes[-1] - start))
+            rows.append(spread(f"{name}, pressed, to the training at rest", taken, 50))
+    return rows
+
+
+def first_paint() -> list[Row]:
+    """From the start of the process to the first paint, warm, and what it imported too early."""
+    seconds, early = [], set()
+    for _ in range(STARTS + 1):
+        with tempfile.TemporaryDirectory() as home:
+            command, surroundings = [sys.executable, "-c", START], {"SIXPAD_HOME": home}
+            start = time.monotonic()
+            output = subprocess.check_output(command, env=os.environ | surroundings, text=True)
+        painted, *modules = output.split()
+        seconds.append(float(painted) - start)
+        early |= NOT_BEFORE_THE_PAINT.intersection(modules)
+    return [
+        at_most("process start to first paint", median(seconds[1:]), "s", 0.35),
+        at_most(f"  imported too early: {', '.join(sorted(early)) or 'none'}", len(early), "", 0),
+    ]
+
+
+def first_success() -> list[Row]:
+    """From Train, pressed at a first run's first paint, to P(6) > 0.9 for the six it shows."""
+    seconds = [in_fresh_process(seconds_to_success) for _ in range(SUCCESSES)]
+    return [at_most("Train on a first run to P(6) > 0.9", median(seconds), "s", 3)]
+
+
+def seconds_to_success() -> float:
+    with opened_window() as app:
+        start = time.perf_counter()
+        app.window.band.panel.train.click()
+        wait(lambda: app.session.evidence.P > 0.9)
+        return time.perf_counter() - start
+
+
+def memory() -> list[Row]:
+    """Resident memory while training on 60,000 images, and the most it was until then."""
+    with opened_window(MUCH) as app:
+        app.window.guide.end()
+        begin_training(app, FOREVER)
+        stay(5)
+        assert app.session.snapshot.examples == 60_000
+        now, peak = memory_use("VmRSS"), memory_use("VmHWM")
+    if now is None or peak is None:
+        return []
+    return [
+        at_most("memory with 60,000 images in training", now, "MB", 180),
+        Row("  the most it was, while they were written", peak, "MB"),
+    ]
+
+
+def speed() -> list[Row]:
+    """Images a second in the window and without one, in turns."""
+    within, without = [], []
+    with opened_window() as app:
+        app.window.guide.end()
+        for _ in range(TURNS):
+            begin_training(app, TURN_EPOCHS)
+            wait(lambda: app.trainer.state is State.IDLE)
+            within.append(app.trainer.images_per_second)
+            app.session.reset()
+            assert app.trainer.data.parts
+            start = time.perf_counter()
+            *_, last = train(app.session.network, *app.trainer.data.parts, app.trainer.config)
+            without.append(last.epoch * last.examples / (time.perf_counter() - start))
+    shares = [one / other for one, other in zip(within, without, strict=True)]
+    return [
+        Row("training in the window", median(within), "images/s"),
+        at_least("  as a share of the same without a window", median(shares), "", 0.95),
+    ]
+
+
+def cycles(count: int) -> list[Row]:
+    """Memory after many cycles of start, train, stop and reset."""
+    sizes: dict[int, float] = {}
+    with opened_window(LITTLE) as app:
+        app.window.guide.end()
+        panel = app.window.band.panel
+        app.trainer.set_config(replace(app.trainer.config, epochs=FOREVER))
+        for cycle in range(1, count + 1):
+            panel.train.click()
+            wait(lambda: app.session.snapshot.step > 0)
+            panel.stop.click()
+            wait(lambda: app.trainer.state is State.IDLE)
+            panel.reset.click()
+            if cycle in (EARLY_CYCLES, SETTLED_CYCLES, count) and (size := memory_use()):
+                sizes[cycle] = size
+    rows = [
+        Row(f"memory after {cycle:,} cycles of train, stop and reset", size, "MB")
+        for cycle, size in sizes.items()
+    ]
+    if count > SETTLED_CYCLES and sizes:
+        growth = sizes[count] - sizes[SETTLED_CYCLES]
+        rows.append(at_most(f"  grown since {SETTLED_CYCLES:,} cycles", growth, "MB", 5))
+    return rows
 
 
 if __name__ == "__main__":

@@ -386,6 +386,21 @@ def test_a_batch_gives_what_its_images_give_one_by_one(seed: int, side: int, cou
         np.testing.assert_array_equal(centre_and_fit(image), single)
 
 
+def test_one_drawing_is_fitted_as_many_are() -> None:
+    """Thousands of drawings, most as a hand draws them, some as none does."""
+    generator = np.random.default_rng(7)
+    drawings = [blank()]
+    for count in range(3000):
+        turns = np.cumsum(generator.normal(0, 0.5, 1 + count % 40)) + generator.uniform(0, 7)
+        steps = generator.uniform(0.2, 2) * np.column_stack([np.cos(turns), np.sin(turns)])
+        path = generator.uniform(2, SIDE - 2, 2) + steps.cumsum(axis=0)
+        drawings.append(draw_strokes([path], generator.choice([1.0, 2.0, 2.5, 4.0])))
+    noise = generator.random((1000, SIDE, SIDE)) < generator.random((1000, 1, 1)) ** 4
+    many = np.concatenate([np.array(drawings), noise.astype(np.uint8)])
+    one_by_one = np.array([centre_and_fit(image) for image in many])
+    assert np.array_equal(one_by_one, centre_and_fit(many))
+
+
 def test_more_images_than_one_block_holds() -> None:
     image = draw_strokes([np.array([[4, 4], [15, 9]])], 2)
     many = np.repeat(image[None], 2000, axis=0)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import pyqtgraph  # noqa: F401  # so that no window waits for it in its own thread
 import pytest
 from desk import Desk
 from evaluated import Gate, evaluated, page_of

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sixpad.data.folders import config_folder
@@ -17,7 +17,7 @@ from sixpad.gui.app import App
 Until = Callable[[Callable[[], bool]], None]
 # Few examples, and no guide in the way.
 QUICK: dict[str, Any] = {"data": ("handwriting:400",), "guide_seen": True}
-OWN_THREADS = ("sixpad", "plot-import")
+OWN_THREADS = ("sixpad",)
 
 
 class Desk:
@@ -30,7 +30,7 @@ class Desk:
     def start(self, *, ready: bool = True, **settings: Any) -> App:
         """Open the window; `settings` are left in its folder first, as by an earlier run.
 
-        With `ready` it comes back when examples and plot are there.
+        With `ready` it comes back when the examples are there.
         """
         path = config_folder() / "settings.json"
         if settings or not path.exists():
@@ -45,7 +45,6 @@ class Desk:
             app.window.show()
         if ready:
             self._qtbot.waitUntil(lambda: app.trainer.data.parts is not None)
-            self._qtbot.waitUntil(lambda: app.window.band.plot is not None)
         return app
 
     def close(self, app: App) -> None:
@@ -74,7 +73,6 @@ class Desk:
         app.deleteLater()
         self._application.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        # The plotting library's own menus stay until Python collects them.
-        assert all(isinstance(one, QMenu) for one in QApplication.topLevelWidgets())
+        assert not QApplication.topLevelWidgets()
         left = [one.name for one in threading.enumerate() if one.name.startswith(OWN_THREADS)]
         assert not left

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -91,3 +92,9 @@ def on_screen(qtbot: QtBot, widget: Shown, width: int, height: int) -> Shown:
     with qtbot.waitExposed(widget):
         widget.show()
     return widget
+
+
+def channels(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Red, green and blue (…, 3) of colours 0xFFRRGGBB; they hide nothing of what lies beneath."""
+    assert (np.asarray(colors) >> 24 == 0xFF).all()
+    return np.stack([colors >> shift & 0xFF for shift in (16, 8, 0)], axis=-1)

@@ -85,7 +85,7 @@ def line_of(process: subprocess.Popen[str]) -> tuple[int, float]:
 @pytest.mark.parametrize(
     ("step", "config"),
     [
-        (-1, {}),  # while pyqtgraph is being imported and the examples are on their way
+        (-1, {}),  # while the examples are on their way
         (0, {}),
         (random.randrange(1, 200), {}),
         (random.randrange(200, 6000), {}),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from desk import Until
 from hand import leave, picture
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -16,7 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from sixpad.core.metrics import Scores
 from sixpad.gui.app import App
-from sixpad.gui.loss_plot import LossPlot, running_mean
+from sixpad.gui.axes import Span
+from sixpad.gui.loss_curves import running_mean
+from sixpad.gui.loss_plot import LossPlot
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import State
 
@@ -49,12 +52,28 @@ def plot(session: Session, qtbot: QtBot) -> LossPlot:
     return plot
 
 
-def x_range(plot: LossPlot) -> list[float]:
-    return plot._plot.getPlotItem().getViewBox().viewRange()[0]
+def x_range(plot: LossPlot) -> Span:
+    return plot.spans()[0]
 
 
-def y_range(plot: LossPlot) -> list[float]:
-    return plot._plot.getPlotItem().getViewBox().viewRange()[1]
+def y_range(plot: LossPlot) -> Span:
+    return plot.spans()[1]
+
+
+def turn_wheel(plot: LossPlot, place: QPoint, turned: int) -> None:
+    wheel = QWheelEvent(
+        QPointF(place), QPointF(plot.mapToGlobal(place)), QPoint(), QPoint(0, turned),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(plot, wheel)
+
+
+def shades(plot: LossPlot) -> NDArray[np.int16]:
+    """The brightness of every dot."""
+    image = picture(plot).convertToFormat(QImage.Format.Format_Grayscale8)
+    dots = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return dots[:, : image.width()].astype(np.int16)
 
 
 def test_it_shows_both_curves_by_epoch(plot: LossPlot, session: Session) -> None:
@@ -79,11 +98,81 @@ def test_it_follows_the_training(plot: LossPlot, session: Session) -> None:
     assert x_range(plot)[1] >= 12
 
 
-def test_small_news_are_drawn_soon(plot: LossPlot, session: Session, until: Until) -> None:
+def test_small_news_are_drawn_soon(plot: LossPlot, session: Session) -> None:
     learn(session, 1000)
-    plot._later.setInterval(10)
-    learn(session, 1)
-    until(lambda: plot._drawn[1] == 1001)
+    before = picture(plot)
+    learn(session, 5)
+    assert picture(plot) != before
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("steps", [30, 900, 60_000])
+def test_a_curve_that_grew_looks_like_one_drawn_at_once(
+    plot: LossPlot, session: Session, steps: int, log: bool
+) -> None:
+    plot.set_log(log)
+    learn(session, steps)
+    plot.zoom(1.2, QPointF(plot.rect().center()))
+    picture(plot)
+    for news in (1, steps // 100, 7, steps // 25):
+        learn(session, news)
+        grown = shades(plot)
+        plot.refresh()
+        # A line that is cut off at the edge of what is new is smoothed with other roundings.
+        assert np.abs(shades(plot) - grown).max() <= 32
+
+
+def test_the_axes_leave_room_and_keep_still_until_it_is_used(
+    plot: LossPlot, session: Session
+) -> None:
+    learn(session, 1000)
+    seen = plot.spans()
+    learn(session, 100)
+    assert plot.spans() == seen
+    learn(session, 100)
+    assert x_range(plot)[1] > seen[0][1]
+
+
+def test_moved_axes_come_with_all_that_was_learned_meanwhile(
+    plot: LossPlot, session: Session, until: Until
+) -> None:
+    learn(session, 1000)
+    picture(plot)
+    learn(session, 400)
+    plot._soon.start(0)
+    until(lambda: plot._coming is not None)
+    learn(session, 30)
+    until(lambda: plot._coming is None)
+    grown = shades(plot)
+    plot._picture = None
+    assert np.abs(shades(plot) - grown).max() <= 32
+
+
+def test_beside_an_axis_the_wheel_zooms_along_it(plot: LossPlot, session: Session) -> None:
+    learn(session, 100)
+    rect = plot.frame().rect
+    x, y = plot.spans()
+    turn_wheel(plot, QPoint(5, int(rect.center().y())), 120)
+    assert x_range(plot) == x
+    assert y_range(plot).length < y.length
+    y = y_range(plot)
+    turn_wheel(plot, QPoint(int(rect.center().x()), plot.height() - 5), 120)
+    assert y_range(plot) == y
+    assert x_range(plot).length < x.length
+
+
+def test_one_zooms_no_deeper_than_there_is_something_to_see(
+    plot: LossPlot, session: Session
+) -> None:
+    learn(session, 100)
+    for _ in range(100):
+        turn_wheel(plot, plot.rect().center(), 120)
+    assert x_range(plot).length == pytest.approx(0.05)
+    assert y_range(plot).length == pytest.approx(1e-3)
+    for _ in range(4000):
+        turn_wheel(plot, plot.rect().center(), -120)
+    assert np.isfinite([*x_range(plot), *y_range(plot)]).all()
+    assert not picture(plot).isNull()
 
 
 def test_it_starts_over_with_the_weights(plot: LossPlot, session: Session) -> None:
@@ -126,56 +215,48 @@ def test_no_loss_is_too_odd_to_be_drawn(
 
 def test_zoom_holds_until_a_double_click(plot: LossPlot, session: Session, until: Until) -> None:
     learn(session, 100)
-    box = plot._plot.getPlotItem().getViewBox()
-    box.scaleBy((0.25, 0.25))
+    plot.zoom(0.25, QPointF(plot.rect().center()))
     zoomed = x_range(plot)
     learn(session, 100)
     assert x_range(plot) == zoomed, "the view stays where the person put it"
-    viewport = plot._plot.viewport()
     for act in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseRelease):
-        act(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
+        act(plot, Qt.MouseButton.LeftButton, pos=plot.rect().center())
     until(lambda: x_range(plot)[1] >= 20)
 
 
 def test_the_wheel_zooms_and_dragging_pans(plot: LossPlot, session: Session) -> None:
     learn(session, 100)
-    viewport = plot._plot.viewport()
-    centre = viewport.rect().center()
+    centre = plot.rect().center()
     whole = x_range(plot)
-    wheel = QWheelEvent(
-        QPointF(centre), QPointF(viewport.mapToGlobal(centre)), QPoint(), QPoint(0, 240),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )  # fmt: skip
-    QApplication.sendEvent(viewport, wheel)
+    turn_wheel(plot, centre, 240)
     zoomed = x_range(plot)
     assert zoomed[1] - zoomed[0] < whole[1] - whole[0]
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=centre)
+    QTest.mousePress(plot, Qt.MouseButton.LeftButton, pos=centre)
     for step in range(1, 6):
-        QTest.qWait(15)  # the plotting library leaves out what comes faster
-        QTest.mouseMove(viewport, centre - QPoint(10 * step, 0))
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=centre - QPoint(50, 0))
+        QTest.mouseMove(plot, centre - QPoint(10 * step, 0))
+    QTest.mouseRelease(plot, Qt.MouseButton.LeftButton, pos=centre - QPoint(50, 0))
     panned = x_range(plot)
     assert panned[0] > zoomed[0]
     assert panned[1] - panned[0] == pytest.approx(zoomed[1] - zoomed[0])
 
 
-def test_the_pointer_reads_both_curves(plot: LossPlot, session: Session, until: Until) -> None:
+def test_the_pointer_reads_both_curves(plot: LossPlot, session: Session) -> None:
     learn(session, 100)
-    viewport = plot._plot.viewport()
-    assert not plot._read_out.isVisible()
-    centre = viewport.rect().center()
-    QTest.mouseMove(viewport, centre - QPoint(30, 0))
-    QTest.mouseMove(viewport, centre)
-    until(plot._read_out.isVisible)
-    epoch, training, validation = plot._read_out.toPlainText().splitlines()
+    assert not plot.read_out()
+    plain = picture(plot)
+    centre = plot.rect().center()
+    QTest.mouseMove(plot, centre - QPoint(30, 0))
+    QTest.mouseMove(plot, centre)
+    epoch, training, validation = plot.read_out()
+    assert picture(plot) != plain
     at = float(epoch.removeprefix("epoch "))
     assert 3 < at < 8
     for line, points in zip((training, validation), plot.curves().values(), strict=True):
         nearest = points[np.abs(points[:, 0] - at).argmin(), 1]
         assert float(line.split()[1]) == pytest.approx(nearest, abs=0.02)
     leave(plot)
-    assert not plot._read_out.isVisible()
+    assert not plot.read_out()
+    assert picture(plot) == plain
 
 
 def test_it_can_be_taken_away_as_a_picture_and_as_numbers(plot: LossPlot, session: Session) -> None:
@@ -211,7 +292,6 @@ def test_running_mean(losses: list[float], length: int, means: list[float]) -> N
 
 def test_the_window_shows_the_plot_once_there_is_something_to_show(app: App, until: Until) -> None:
     band = app.window.band
-    assert band.plot is not None
     assert not band.plot.isVisible()
     band.panel.train.click()
     until(lambda: app.trainer.state is State.IDLE)
@@ -222,7 +302,6 @@ def test_the_window_shows_the_plot_once_there_is_something_to_show(app: App, unt
 
 def test_the_scale_is_chosen_by_a_word_or_in_the_menu(app: App) -> None:
     band = app.window.band
-    assert band.plot is not None
     band.scale.button(1).click()
     assert band.log
     assert band.plot.log

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
-from sixpad.core.snapshot import initial_snapshot
+from sixpad.core.snapshot import EPOCHS, initial_snapshot
 from sixpad.data.provenance import Source
+from sixpad.gui.drawing import sample_six
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 from sixpad.gui.session import Cell, Session
@@ -185,3 +186,18 @@ def test_the_pen_keeps_what_is_not_said(session: Session, width: int) -> None:
     assert (session.pen_width, session.erasing) == (width, True)
     session.set_pen(erasing=False)
     assert (session.pen_width, session.erasing) == (width, False)
+
+
+def test_figures_come_as_often_as_they_can_be_read_and_at_the_end(session: Session) -> None:
+    """Weights, evidence and curve come with every snapshot."""
+    ears = Ears(session, "weights_changed", "history_changed", "figures_changed")
+    session.set_snapshot(replace(session.snapshot, step=1))
+    assert ears.take() == ["weights_changed", "figures_changed"]
+    nothing = np.empty((0, 2))
+    for _ in range(3):
+        session.take_snapshot(session.snapshot, nothing, ())
+    assert ears.take() == 3 * ["weights_changed", "history_changed"]
+    session.take_snapshot(replace(session.snapshot, stopped=EPOCHS), nothing, ())
+    assert ears.take() == ["weights_changed", "history_changed", "figures_changed"]
+    session.drawing.restore(sample_six())
+    assert ears.take() == ["figures_changed"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from desk import Desk, Until
-from hand import color_at, leave, picture, stroke, teach
+from hand import channels, color_at, leave, picture, stroke, teach
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -147,7 +147,7 @@ def test_the_heatmap_is_that_of_the_neuron_in_question(ten: Equation) -> None:
         leave(ten.weights)
         image, limit = picture(ten.weights), float(np.abs(session.weights).max())
         for cell in ((0, 0), (11, 5), (23, 23)):
-            expected = theme().heat(session.weights[cell], limit)
+            expected = channels(theme().heat(session.weights[cell], limit))
             seen = color_at(image, ten.weights.cell_rect(*cell).center())
             assert seen == "#" + "".join(f"{part:02x}" for part in expected.ravel().tolist())
 
@@ -158,7 +158,7 @@ def test_thumbnails_show_each_neuron_in_its_own_scale(ten: Equation) -> None:
     assert (image.width(), image.height()) == (240, 24)
     for digit, row, column in ((0, 0, 0), (4, 7, 19), (9, 23, 23)):
         value = W[24 * row + column, digit]
-        expected = theme().heat(value, float(np.abs(W[:, digit]).max())).ravel().tolist()
+        expected = channels(theme().heat(value, float(np.abs(W[:, digit]).max()))).tolist()
         seen = image.pixelColor(24 * digit + column, row)
         assert [seen.red(), seen.green(), seen.blue()] == expected
 

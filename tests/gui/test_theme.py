@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from desk import Desk
-from hand import color_at, leave, picture, tone
+from hand import channels, color_at, leave, picture, tone
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
@@ -56,7 +56,7 @@ def test_paper_is_light_and_ink_is_dark_in_both(colors: Theme) -> None:
 @THEMES
 def test_zero_is_grey_and_the_limit_has_the_full_colour(colors: Theme) -> None:
     values = np.array([0.0, 2.0, -2.0, 99.0, -99.0])
-    heat = colors.heat(values, 2.0).tolist()
+    heat = channels(colors.heat(values, 2.0)).tolist()
     names = ("zero", "positive", "negative", "positive", "negative")
     assert heat == [colors.rgb(name).tolist() for name in names]
 
@@ -69,7 +69,7 @@ def test_equal_steps_of_value_are_equal_steps_of_colour(
     share = min(abs(value) / limit, 1)
     end = colors.rgb("positive" if value > 0 else "negative").astype(float)
     zero = colors.rgb("zero").astype(float)
-    (heat,) = colors.heat(np.array([value]), limit)
+    (heat,) = channels(colors.heat(np.array([value]), limit))
     assert np.abs(heat - (zero + share * (end - zero))).max() <= 0.51
 
 
@@ -85,7 +85,10 @@ def test_what_cannot_be_used_is_fainter_than_quiet_words(colors: Theme) -> None:
 
 
 def test_no_heatmap_breaks_on_a_limit_of_zero() -> None:
-    assert LIGHT.heat(np.zeros((2, 2)), 0.0).tolist() == [[LIGHT.rgb("zero").tolist()] * 2] * 2
+    assert (
+        channels(LIGHT.heat(np.zeros((2, 2)), 0.0)).tolist()
+        == [[LIGHT.rgb("zero").tolist()] * 2] * 2
+    )
 
 
 @pytest.mark.parametrize("name", ["sixpad.png", "sixpad.svg", "arrow-down.svg", "check-dark.svg"])
