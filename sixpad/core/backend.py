@@ -103,9 +103,10 @@ def choose(device: str = "auto", images: int | None = None) -> Backend:
     return backend
 
 
-def suited(backend: Backend, device: str, images: int) -> Backend:
-    """What `choose` would give, where `backend` is what was found for `device` before."""
-    return choose(device, images) if device == "auto" and images <= SMALL_WORK else backend
+def suited(found: Backend, device: str, images: int) -> Backend:
+    """What `choose` gives for so many `images`, where it `found` something for `device` before."""
+    small = device == "auto" and images <= SMALL_WORK
+    return choose(device, images) if small and found.device == "gpu" else found
 
 
 def first_line(error: BaseException) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 
-from sixpad.core.backend import Backend, choose, cpu
+from sixpad.core.backend import Backend, choose, cpu, suited
 from sixpad.errors import SixpadError
 from sixpad.gui.worker import Worker, WorkerThread
 
 
 class Device(QObject):
-    """`choice` is auto, cpu or gpu; `backend` is what works, with the reason in words."""
+    """`choice` is auto, cpu or gpu; `backend` is what computes, with the reason in words."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.choice = "auto"
-        self.backend = cpu("Looking for a GPU …")
+        self.backend = self._found = cpu("Looking for a GPU …")
         self._worker: Worker[_ProbeThread] = Worker(self)
         self._worker.finished.connect(self._take)
 
@@ -28,8 +28,14 @@ class Device(QObject):
 
     def fall_back(self, backend: Backend) -> None:
         """Take on the backend that a training went on with."""
-        self.backend = backend
+        self.backend = self._found = backend
         self.changed.emit()
+
+    def begin(self, images: int) -> Backend:
+        """Take on, of what was found, what is best for a training on so many images."""
+        self.backend = suited(self._found, self.choice, images)
+        self.changed.emit()
+        return self.backend
 
     def probe(self) -> None:
         """Try in a thread what the chosen device can do."""
@@ -38,7 +44,7 @@ class Device(QObject):
     @Slot(object)
     def _take(self, thread: _ProbeThread) -> None:
         if thread.backend:
-            self.backend = thread.backend
+            self.backend = self._found = thread.backend
         self.changed.emit()
 
     def close(self, deadline: QDeadlineTimer) -> bool:

@@ -151,9 +151,10 @@ class Trainer(QObject):
             self.session.noticed.emit(str(error))
             return
         self._after_stop = State.PAUSED if single_step else State.IDLE
-        self._started_on = self.device.backend.device
         self._take_on_epochs()
         training, validation = self.data.parts
+        backend = self.device.begin(len(training) * self.config.epochs)
+        self._started_on = backend.device
         former = self.session.learned.source if self.session.snapshot.step else Source()
         source = former.then(
             training.names,
@@ -168,7 +169,7 @@ class Trainer(QObject):
             self.data.parts,
             self.config,
             self.session.snapshot,
-            self.device.backend,
+            backend,
             self._mailbox,
             resume=self.session.snapshot.unfinished,
             single_step=single_step,

@@ -18,9 +18,16 @@ from sixpad.core.training import train
 from sixpad.errors import SixpadError
 from sixpad.gui import device as device_module
 from sixpad.gui.app import App
+from sixpad.gui.device import Device
 from sixpad.gui.trainer import State
 
 FailingGpu = Callable[..., Backend]
+
+
+def insist_on(backend: Backend, device: Device) -> None:
+    """Have a backend found as the GPU that was asked for."""
+    device.choice = "gpu"
+    device.fall_back(backend)
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def test_a_lost_gpu_is_told_and_the_training_goes_on_on_the_cpu(
 ) -> None:
     trainer, session = probed.trainer, probed.session
     trainer.set_config(replace(trainer.config, epochs=300))
-    trainer.device.fall_back(failing_gpu(calls))
+    insist_on(failing_gpu(calls), trainer.device)
     assert "a GPU that fails" in said(probed)
     probed.window.band.panel.train.click()
     until(lambda: trainer.state is State.IDLE)
@@ -61,7 +68,7 @@ def test_a_lost_gpu_is_told_and_the_training_goes_on_on_the_cpu(
 def test_no_step_is_lost_with_the_gpu(probed: App, until: Until, failing_gpu: FailingGpu) -> None:
     """This GPU computes with NumPy: on it and on the CPU together the numbers are the CPU's."""
     trainer, session = probed.trainer, probed.session
-    trainer.device.fall_back(failing_gpu(900))
+    insist_on(failing_gpu(900), trainer.device)
     trainer.train()
     until(lambda: trainer.state is State.IDLE)
     assert trainer.data.parts is not None
@@ -77,7 +84,7 @@ def test_no_step_is_lost_with_the_gpu(probed: App, until: Until, failing_gpu: Fa
 def test_a_gpu_that_fails_in_a_step_takes_it_on_the_cpu(
     probed: App, notices: list[str], until: Until, failing_gpu: FailingGpu
 ) -> None:
-    probed.trainer.device.fall_back(failing_gpu(8))
+    insist_on(failing_gpu(8), probed.trainer.device)
     probed.window.band.panel.step.click()
     until(lambda: probed.trainer.state is State.PAUSED)
     assert probed.session.snapshot.step == 1
@@ -89,7 +96,7 @@ def test_the_gpu_is_not_touched_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     device = probed.trainer.device
-    device.fall_back(failing_gpu(50))
+    insist_on(failing_gpu(50), device)
     probed.trainer.train()
     until(lambda: probed.trainer.state is State.IDLE)
     monkeypatch.setitem(sys.modules, "cupy", Untouchable())
@@ -148,6 +155,26 @@ def test_a_gpu_that_was_asked_for_and_is_not_there_is_told_in_words(
     assert probed.trainer.device.backend.device == "cpu"
     probed.trainer.train()
     until(lambda: probed.session.snapshot.step > 0)
+
+
+def test_small_work_stays_on_the_cpu_unless_a_gpu_was_asked_for(
+    probed: App, until: Until, failing_gpu: FailingGpu
+) -> None:
+    trainer = probed.trainer
+    trainer.device.fall_back(failing_gpu(10**9))
+    for choice, device in (("auto", "cpu"), ("gpu", "gpu")):
+        trainer.device.choice = choice
+        probed.window.band.panel.train.click()
+        until(lambda: trainer.state is State.IDLE and trainer.session.snapshot.step > 0)
+        assert trainer.device.backend.device == device
+        assert trainer.device.backend.reason in said(probed)
+        probed.session.reset()
+    trainer.device.choice = "auto"
+    trainer.set_config(replace(trainer.config, epochs=1_000_000))
+    trainer.train()
+    assert trainer.device.backend.device == "gpu"
+    trainer.stop()
+    until(lambda: trainer.state is State.IDLE)
 
 
 def test_the_last_choice_counts(probed: App, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
