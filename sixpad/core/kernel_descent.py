@@ -14,9 +14,10 @@ from sixpad.core.answer import DIGITS
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import TrainingConfig
 from sixpad.core.descent import Descent
-from sixpad.core.grid import PIXELS, pack
+from sixpad.core.grid import PIXELS
 from sixpad.core.network import Network
 from sixpad.core.optimizer import Adam, Momentum, State
+from sixpad.core.packed_images import packed
 
 # The steps of one graph: the host launches it once for all their kernels.
 GRAPH_STEPS = 16
@@ -87,6 +88,9 @@ class KernelDescent(Descent):
     error of the GPU may come to light only when losses or parameters are copied to the host.
     """
 
+    # Each snapshot has the GPU wait.
+    snapshot_images = 1 << 21
+
     def __init__(
         self, network: Network, config: TrainingConfig, backend: Backend,
         theta: NDArray[Any], state: State | None,
@@ -113,11 +117,9 @@ class KernelDescent(Descent):
     def show(
         self, images: NDArray[np.uint8], labels: NDArray[np.uint8], order: NDArray[np.intp]
     ) -> None:
-        """Learn from these examples, N images (N, 576) and labels (N,), cut into batches in this
-        order."""
         digit = self._network.digit
         truths = labels if digit is None else labels == digit
-        self._bits = self._backend.xp.asarray(pack(images).take(order, axis=0))
+        self._bits = self._backend.xp.asarray(packed(images, order))
         self._truths = self._backend.to_device(truths[order].astype(np.uint8))
         self._graph = None
         self._arguments = self._all_arguments(len(labels))

@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sixpad.core.answer import DIGITS, Answer, Array, OneDigit, TenDigits
 from sixpad.core.grid import PIXELS
@@ -130,10 +131,10 @@ class Network:
         z = X @ parameters["output.weights"] + parameters["output.bias"]
         return z if self.digit is None else z[:, 0]
 
-    def logits_in_blocks(self, parameters: Parameters, images: Array, xp: Any = np) -> Array:
-        """z of images (N, 576) of bytes, widened block by block; `xp` is NumPy or CuPy."""
+    def logits_in_blocks(self, parameters: Parameters, images: NDArray[np.uint8]) -> NDArray[Any]:
+        """z of images (N, 576) of bytes, widened block by block."""
         dtype = parameters["output.weights"].dtype
-        return xp.concatenate([
+        return np.concatenate([
             self.logits(parameters, images[begin : begin + BLOCK_ROWS].astype(dtype))
             for begin in range(0, max(len(images), 1), BLOCK_ROWS)
         ])  # fmt: skip

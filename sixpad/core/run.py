@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,11 +46,18 @@ class Control:
     """What another thread may ask of a running training; it looks between steps and blocks.
 
     `snapshot_steps` is how many steps one snapshot follows the other; None leaves it to `train`.
+    While another thread holds the `turn`, the training waits before its next step.
     """
 
     stop: bool = False
     learning_rate: float | None = None
     snapshot_steps: int | None = None
+    turn: Lock = field(default_factory=Lock)
+
+    def stopping(self) -> bool:
+        """Whether a stop was asked for; the moment to ask is one in which all could wait."""
+        with self.turn:
+            return self.stop
 
 
 class Run:
@@ -104,7 +112,7 @@ class Run:
             return True
 
         def look(_share: float) -> None:
-            if self.control.stop:
+            if self.control.stopping():
                 raise _Stopped
 
         try:
@@ -139,7 +147,7 @@ class Run:
         done = self.descent.steps(
             self.order[self.batch : self.batch + count],
             self._learning_rates(batches),
-            lambda: self.control.stop,
+            self.control.stopping,
         )
         self.step_count += done
         self.batch += done

@@ -13,9 +13,7 @@ from sixpad.core.run import Control, Examples, Renewal, Run
 from sixpad.core.snapshot import DIVERGED, INTERRUPTED, Snapshot, initial_snapshot
 from sixpad.errors import SixpadError
 
-# A snapshot comes after about so many images, on a CPU or a GPU, and at the most so many steps:
-# some 70 a second for ten neurons on one core. On a GPU each has it wait.
-SNAPSHOT_IMAGES = {"cpu": 1 << 15, "gpu": 1 << 21}
+# A snapshot comes after so many steps at the most.
 SNAPSHOT_STEPS = 1024
 
 
@@ -56,7 +54,7 @@ def train(
         run.validate()
     good = run.state()
     yield run.snapshot(good)
-    every = min(max(SNAPSHOT_IMAGES[run.backend.device] // run.batch_size, 1), SNAPSHOT_STEPS)
+    every = min(max(run.descent.snapshot_images // run.batch_size, 1), SNAPSHOT_STEPS)
     stopped: str | None = None
     begun = run.step_count
     while stopped is None:
@@ -64,7 +62,7 @@ def train(
         count = min(each - run.step_count % each, run.batches - run.batch)
         if steps is not None:
             count = min(count, begun + steps - run.step_count)
-        if not run.steps(count) or count == 0:
+        if count == 0 or not run.steps(count):
             stopped = INTERRUPTED
         epoch_ended = run.batch == run.batches
         if epoch_ended:

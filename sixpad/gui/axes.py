@@ -31,6 +31,8 @@ class Span(NamedTuple):
 
     def padded(self, share: float, least: float) -> Span:
         """A span with `share` of itself added at both ends, `least` long at the least."""
+        # A length that is less than the last digit of its ends would be none at all.
+        least = max(least, 1e-9 * max(abs(self.low), abs(self.high)))
         more = max(self.length * share, (least - self.length) / 2)
         return Span(self.low - more, self.high + more)
 

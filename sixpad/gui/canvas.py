@@ -151,6 +151,7 @@ class Canvas(GridView):
 
     def _segment(self, end: Point) -> None:
         assert self._last is not None
+        self.session.turn.take()
         self.session.drawing.draw(self._last, end, self.session.pen_width, self._ink)
         self._last = end
 

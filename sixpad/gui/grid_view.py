@@ -46,7 +46,8 @@ class GridView(QWidget):
         self.setFixedSize(self.sizeHint())
         self._mark = QPixmap()
         # Without a rest beside the cells, nothing of what lies beneath is ever seen.
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, ratio.is_integer())
+        covered = self.sizeHint().width() * ratio == SIDE * self.cell + 2 * _BORDER
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, covered)
         self.refresh()
 
     def sizeHint(self) -> QSize:

@@ -191,11 +191,16 @@ def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:
 
 
 def running_mean(points: Values, length: int) -> Values:
-    """The means (m, 2) of `length` points (n, 2) after the other; the last takes in the rest."""
+    """The means (m, 2) of `length` points (n, 2) after the other; the last takes in the rest.
+
+    Of the losses those count that are numbers; where none is, neither is the mean.
+    """
     if length < 2 or len(points) <= length:
         return points
     begins = np.arange(0, len(points) - length + 1, length)
-    counts = np.full((len(begins), 1), length)
-    counts[-1] = len(points) - begins[-1]
-    means: Values = np.add.reduceat(points, begins) / counts
-    return means
+    counts = np.diff(begins, append=len(points))
+    there = np.isfinite(points[:, 1])
+    losses = np.add.reduceat(np.where(there, points[:, 1], 0), begins)
+    numbers = np.add.reduceat(there, begins, dtype=np.intp)
+    means = np.where(numbers > 0, losses / np.maximum(numbers, 1), np.nan)
+    return np.stack([np.add.reduceat(points[:, 0], begins) / counts, means], axis=1)

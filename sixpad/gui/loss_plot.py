@@ -116,6 +116,7 @@ class LossPlot(QWidget):
 
         Where the axes move, all is painted in several turns; the former picture stays meanwhile.
         """
+        self._session.turn.take()
         history, picture = self._session.history, self._picture
         if self._drawn != (history, history.cuts, self._ended) or not self.isVisible():
             self.refresh()
@@ -154,8 +155,8 @@ class LossPlot(QWidget):
     def _frame(self, spans: Spans) -> Frame:
         height = self.fontMetrics().height()
         left = self._margin + GAP
-        rect = QRectF(left, height / 2, self.width() - left - GAP,
-                      self.height() - 2.5 * height - 4)  # fmt: skip
+        rect = QRectF(left, height / 2, max(self.width() - left - GAP, 1),
+                      max(self.height() - 2.5 * height - 4, 1))  # fmt: skip
         return Frame(rect, *spans)
 
     # Painting

@@ -19,6 +19,10 @@ _UNDECIDED = 0.3
 _EXACTLY = 1e-9
 
 
+# The figure, the bar's filling and its colour, and the sentence.
+Shown = tuple[str, tuple[int, str], str]
+
+
 class ProbabilityView(QWidget):
     """P as a large figure and in words; of one neuron as a bar too.
 
@@ -34,7 +38,8 @@ class ProbabilityView(QWidget):
         self.setAccessibleName("The answer")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._capitals = QFontMetricsF(self._large).capHeight()
-        self._shown: tuple[str, tuple[int, str], str] = "", (0, ""), ""
+        # What is painted, whatever has come since: it is compared with what is to be.
+        self._shown = self._now()
         session.figures_changed.connect(self._look)
         session.digit_changed.connect(self._look)
         session.network_changed.connect(self._take_network)
@@ -44,7 +49,12 @@ class ProbabilityView(QWidget):
         ten = self._session.network.digit is None
         self.setToolTip(TERMS["probabilities" if ten else "probability"])
         self.updateGeometry()
+        self._shown = self._now()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shown = self._now()
 
     def sizeHint(self) -> QSize:
         height = self._words_top() + QFontMetricsF(self._spoken).height()
@@ -79,15 +89,17 @@ class ProbabilityView(QWidget):
 
     def _look(self) -> None:
         """Repaint what is seen to have changed."""
-        shown, self._shown = self._shown, (self._figure(), self._filled(), self.sentence())
+        shown, self._shown = self._shown, self._now()
         top = 0
         for place, bottom in enumerate((self._bar_top() - 4, self._words_top() - 2, self.height())):
             if shown[place] != self._shown[place]:
                 self.update(0, top, self.width(), round(bottom) - top)
             top = round(bottom)
 
-    def _figure(self) -> str:
-        return percent(float(self._session.evidence.probabilities.max()))
+    def _now(self) -> Shown:
+        """What is to be seen of the answer as it stands."""
+        figure = percent(float(self._session.evidence.probabilities.max()))
+        return figure, self._filled(), self.sentence()
 
     def _filled(self) -> tuple[int, str]:
         """How far the bar of one neuron is filled, in dots, and its colour."""
@@ -99,22 +111,22 @@ class ProbabilityView(QWidget):
         return round(self.width() * P * self.devicePixelRatioF()), color
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colors = theme()
+        colors, (figure, filling, sentence) = theme(), self._shown
         painter = QPainter(self)
         painter.fillRect(event.rect(), ground(self))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._large)
         painter.setPen(colors.color("text"))
-        painter.drawText(-2, round(self._bar_top() - 18), self._figure())
+        painter.drawText(-2, round(self._bar_top() - 18), figure)
         if self._session.network.digit is not None:
-            self._paint_bar(painter)
+            self._paint_bar(painter, *filling)
         painter.setFont(self._spoken)
         painter.setPen(colors.color("text"))
         words = QRectF(0, self._words_top(), self.width(), self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, self.sentence())
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, sentence)
 
-    def _paint_bar(self, painter: QPainter) -> None:
-        colors, (filled, color) = theme(), self._filled()
+    def _paint_bar(self, painter: QPainter, filled: int, color: str) -> None:
+        colors = theme()
         bar = QRectF(0, self._bar_top(), self.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("line"))

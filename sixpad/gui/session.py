@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.config import TrainingConfig
@@ -20,9 +20,9 @@ from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
+from sixpad.gui.pace import Pace
+from sixpad.gui.turn import Turn
 
-# Milliseconds for which a figure stays while training goes on: faster it cannot be read.
-_READING = 75
 # Asked for many times in each move of the pointer.
 _network = cache(network_of)
 
@@ -69,6 +69,7 @@ class Session(QObject):
         self.undo_stack.setUndoLimit(500)
         self.drawing = Drawing(self.undo_stack, self)
         self.drawing.changed.connect(self._drawing_changed)
+        self.turn = Turn(self)
         self.pen_width = 2
         self.erasing = False
         self.numbers = False
@@ -79,7 +80,7 @@ class Session(QObject):
         self.digit = 6
         self.rival: int | None = None
         self._learned: dict[Network, Learned] = {}
-        self._since_figures = QElapsedTimer()
+        self._pace = Pace()
         self._limit: tuple[Snapshot | None, Question | None, float] = None, None, 1.0
         self._weigh()
 
@@ -183,7 +184,7 @@ class Session(QObject):
         self.evidence_changed.emit()
 
     def _tell_figures(self) -> None:
-        self._since_figures.start()
+        self._pace.told()
         self.figures_changed.emit()
         self.progress_changed.emit()
 
@@ -221,8 +222,7 @@ class Session(QObject):
             self.history.cut(snapshot.progress)
         self._take_on(snapshot)
         self.history_changed.emit()
-        read = not self._since_figures.isValid() or self._since_figures.hasExpired(_READING)
-        if read or first or snapshot.stopped:
+        if self._pace.due or first or snapshot.stopped:
             self._tell_figures()
 
     def all_learned(self) -> dict[Network, Learned]:

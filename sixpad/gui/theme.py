@@ -60,7 +60,7 @@ class Theme:
         equal steps of colour; orange and blue stay apart for colour-blind eyes.
         """
         # Few operations: with each, a training may take the interpreter's lock away.
-        steps = values * (_HEAT_STEPS / (limit or 1.0)) + (_HEAT_STEPS + 0.5)
+        steps = values / (limit or 1.0) * _HEAT_STEPS + (_HEAT_STEPS + 0.5)
         with np.errstate(invalid="ignore"):
             places = steps.astype(np.intp)
         colors: NDArray[np.uint32] = _heat_colors(self).take(places, mode="clip")

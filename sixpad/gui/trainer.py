@@ -124,6 +124,7 @@ class Trainer(QObject):
         """Hold the training and end every thread; False if one would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         self.pause()
+        self.session.turn.give()
         ended = self._thread is None or self._thread.wait(deadline)
         if ended:
             self._hold()
@@ -175,6 +176,7 @@ class Trainer(QObject):
             single_step=single_step,
             slow=self.slow,
             renew=renew,
+            turn=self.session.turn.lock,
             parent=self,
         )
         thread.failed.connect(self.session.noticed)
@@ -209,6 +211,7 @@ class Trainer(QObject):
         """Pause at once: the weights are no thread's when this returns."""
         self.pause()
         if self._thread:
+            self.session.turn.give()
             self._thread.wait()
             self._worker.look()
             self._move()
@@ -278,6 +281,7 @@ class Trainer(QObject):
     @Slot()
     def _take(self) -> None:
         """Show what the training thread has left, as often as the eye can follow."""
+        self.session.turn.take()
         mail = self._mailbox.take()
         if mail is not None:
             self._show(mail)

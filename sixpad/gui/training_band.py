@@ -32,7 +32,6 @@ class TrainingBand(QFrame):
         self.progress = ProgressView(trainer)
         self.setMaximumHeight(_MOST_HEIGHT)
         self.plot = LossPlot(trainer.session)
-        self.log = False
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 16, MARGIN, 10)
         row.setSpacing(MARGIN)
@@ -92,7 +91,6 @@ class TrainingBand(QFrame):
 
     def set_log(self, log: bool) -> None:
         """Show the loss on a logarithmic or a linear axis."""
-        self.log = log
         self.scale.button(int(log)).setChecked(True)
         self.plot.set_log(log)
         self.log_changed.emit(log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Lock
 
 from PySide6.QtCore import QObject
 
@@ -40,10 +41,11 @@ class TrainingThread(WorkerThread):
         single_step: bool,
         slow: bool,
         renew: Renewal | None,
+        turn: Lock,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.control = Control()
+        self.control = Control(turn=turn)
         self.set_slow(slow)
         self._network, self._parts, self._config = network, parts, config
         self._start, self._backend, self._mailbox = start, backend, mailbox

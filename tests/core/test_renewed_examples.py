@@ -94,6 +94,16 @@ def test_a_stop_is_heard_while_examples_are_on_their_way(
     assert fingerprint(resumed.parameters) == fingerprint(whole.parameters)
 
 
+@pytest.mark.parametrize("steps", [3, 6])
+def test_a_run_that_ends_with_an_epoch_does_not_ask_for_the_next(
+    steps: int, make_examples: MakeExamples
+) -> None:
+    parts, renewal = (make_examples(60, 1), make_examples(30, 2)), Renewal(make_examples)
+    *_, last = train(NETWORK, *parts, CONFIG, steps=steps, renew=renewal)
+    assert (last.step, last.stopped) == (steps, INTERRUPTED)
+    assert renewal.asked == list(range(1, steps // 3))
+
+
 def test_new_examples_make_another_network(
     make_examples: MakeExamples, fingerprint: Fingerprint
 ) -> None:

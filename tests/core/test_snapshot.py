@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from sixpad.core.answer import SQUARED_ERROR
 from sixpad.core.config import TrainingConfig
+from sixpad.core.descent import Descent
 from sixpad.core.network import Network
 from sixpad.core.optimizer import OPTIMIZERS, state_shapes
 from sixpad.core.run import Control
 from sixpad.core.snapshot import Snapshot, random_state
-from sixpad.core.training import SNAPSHOT_IMAGES, train
+from sixpad.core.training import train
 
 
 def test_snapshots_come_by_steps(make_examples: MakeExamples) -> None:
     data = make_examples(64)
-    every = SNAPSHOT_IMAGES["cpu"] // 64
+    every = Descent.snapshot_images // 64
     config = TrainingConfig(epochs=2 * every + 9, batch_size=64)
     steps = [snapshot.step for snapshot in train(ONE, data, data, config)]
     assert steps == [0, every, 2 * every, 2 * every + 9]
@@ -41,7 +42,7 @@ def test_snapshots_of_a_resumed_run_come_at_the_same_steps(make_examples: MakeEx
 def test_a_step_of_many_images_is_a_snapshot_each(
     make_examples: MakeExamples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SNAPSHOT_IMAGES, "cpu", 63)
+    monkeypatch.setattr(Descent, "snapshot_images", 63)
     data = make_examples(64)
     run = train(ONE, data, data, TrainingConfig(epochs=4, batch_size=64))
     assert [snapshot.step for snapshot in run] == [0, 1, 2, 3, 4]

@@ -92,6 +92,8 @@ CONFIGS = (
 )
 OF_TEN = (
     TrainingConfig(epochs=3, batch_size=7),
+    TrainingConfig(epochs=1, batch_size=1),
+    TrainingConfig(epochs=1, batch_size=1, loss=SQUARED_ERROR),
     TrainingConfig(
         epochs=9, batch_size=16, optimizer="momentum", loss=SQUARED_ERROR, learning_rate=0.5,
         patience=2,

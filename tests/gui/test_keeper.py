@@ -64,7 +64,7 @@ def test_everything_is_there_at_the_next_start(desk: Desk, until: Until) -> None
     assert again.window.equation.tools.width_field.value() == 4
     assert again.trainer.config == config
     assert again.window.band.panel.learning_rate.value() == 0.02
-    assert again.window.band.log
+    assert again.window.band.plot.log
     assert again.keeper.settings.geometry == geometry
     for digit, before in ((2, two), (6, six)):
         session.set_digit(digit)

@@ -10,12 +10,44 @@ from PySide6.QtCore import QRectF
 
 from sixpad.gui.axes import Frame, Span
 from sixpad.gui.history import History
-from sixpad.gui.loss_curves import LossCurves, thinned
+from sixpad.gui.loss_curves import LossCurves, running_mean, thinned
+from sixpad.gui.loss_picture import loss_ticks
+from sixpad.gui.loss_spans import fitting
 from sixpad.gui.stretches import Stretches
 
 values = st.lists(
     st.floats(-1e3, 1e3) | st.sampled_from([np.inf, -np.inf, np.nan]), min_size=1, max_size=700
 )
+
+
+@given(values, st.integers(2, 30))
+def test_a_running_mean_is_that_of_the_losses_that_are_numbers(
+    losses: list[float], length: int
+) -> None:
+    points = np.column_stack([np.arange(len(losses)), losses])
+    means = running_mean(points, length)
+    if len(losses) <= length:
+        np.testing.assert_array_equal(means, points)
+        return
+    count = len(losses) // length
+    assert len(means) == count
+    for place, (x, mean) in enumerate(means):
+        part = points[place * length : (place + 1) * length if place + 1 < count else None]
+        finite = part[np.isfinite(part[:, 1]), 1]
+        assert x == pytest.approx(part[:, 0].mean())
+        assert mean == pytest.approx(finite.mean() if len(finite) else np.nan, nan_ok=True)
+
+
+@pytest.mark.parametrize("loss", [0.0, 1e-30, 0.3, 1e13, -1e20, 3e38])
+@pytest.mark.parametrize("log", [False, True])
+def test_a_history_of_one_loss_has_axes(loss: float, log: bool) -> None:
+    history = History()
+    history.extend(np.array([[0.0, loss], [1.0, loss]]), [])
+    x, y = fitting(history, log=log, ended=True)
+    assert x.length > 0
+    assert y.length > 0
+    assert len(loss_ticks(y, 200, log)) > 0
+    assert len(LossCurves(history, Frame(QRectF(0, 0, 100, 100), x, y), 1, log=log).training(0)) > 0
 
 
 @given(values, st.lists(st.integers(1, 200), max_size=8), st.data())

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand import LEFT, SIX, color_at, leave, middle, picture, stroke, tone
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from sixpad.core.preparation import Preparation
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.drawing import sample_six
+from sixpad.gui.main_window import MainWindow
+from sixpad.gui.prediction_view import ProbabilityView
 from sixpad.gui.theme import LIGHT
 
 PAPER, INK = LIGHT.paper.lower(), LIGHT.ink.lower()
@@ -38,7 +44,7 @@ def test_every_cell_is_seen_as_it_is(canvas: Canvas) -> None:
             assert seen == (INK if ink[row, column] else PAPER), (row, column)
 
 
-def on_screen(canvas: Canvas) -> QImage:
+def on_screen(canvas: QWidget) -> QImage:
     """What was painted so far, without asking for a repaint as `picture` does."""
     QTest.qWait(1)
     return canvas.screen().grabWindow(canvas.winId()).toImage().convertToFormat(RGB)
@@ -131,3 +137,42 @@ def test_cells_are_whole_pixels_of_one_size(canvas: Canvas, side: float) -> None
     assert canvas.width() <= max(side, canvas.cell * 24 + 2)
     stroke(canvas, [(23, 23)])
     assert canvas.session.drawing.ink[23, 23]
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("side", [266, 300, 511])
+def test_only_a_canvas_that_its_cells_cover_is_taken_to_hide_what_is_beneath(
+    canvas: Canvas, ratio: float, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas, "devicePixelRatioF", lambda: ratio)
+    canvas.fit_to(side)
+    covered = canvas.width() * ratio == 24 * canvas.cell + 2
+    assert canvas.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent) == covered
+    assert covered or ratio > 1
+
+
+def test_an_answer_is_painted_over_one_that_was_painted_before_it_was_told(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    session, view = window.session, ProbabilityView(window.session)
+    qtbot.addWidget(view)
+    view.resize(250, 100)
+    with qtbot.waitExposed(view):
+        view.show()
+    stroke(window.equation.canvas, [(9, 9)])
+    sure, unsure = (
+        replace(session.snapshot, parameters=session.network.initial_parameters(), step=1)
+        for _ in range(2)
+    )
+    sure.parameters["output.bias"] += 4
+    session.set_snapshot(unsure)
+    undecided = on_screen(view)
+    session.set_snapshot(sure)
+    decided = on_screen(view)
+    assert decided != undecided
+    session.take_snapshot(unsure, np.empty((0, 2)), ())  # too soon to be told
+    view.repaint()
+    session.set_snapshot(sure)
+    assert on_screen(view) == decided
+    session.set_snapshot(unsure)
+    assert on_screen(view) == undecided

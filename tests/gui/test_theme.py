@@ -27,6 +27,15 @@ def _light_again(qapp: QApplication) -> Iterator[None]:
     apply_appearance(qapp, "light")
 
 
+@THEMES
+@pytest.mark.parametrize("limit", [0.0, 1e-45, 1e-36, 1.0, 3e38])
+def test_the_colours_are_the_same_at_every_size_of_value(colors: Theme, limit: float) -> None:
+    values = np.array([-limit, 0, limit], np.float32)
+    low, zero, high = (f"#{tone & 0xFFFFFF:06X}" for tone in colors.heat(values, limit).tolist())
+    assert zero == colors.zero
+    assert (low, high) == ((colors.negative, colors.positive) if limit else (zero, zero))
+
+
 def luminance(color: str) -> float:
     """The relative luminance of #RRGGBB, as WCAG 2 defines it."""
     channels = np.frombuffer(bytes.fromhex(color[1:]), np.uint8) / 255
