@@ -22,6 +22,7 @@ FOR_ALL = {"sixpad", "sixpad.errors", "sixpad.errors.SixpadError"}
 QT = {"PySide6"}
 # What the core may take from outside; it has no files, no clock, no printing and no chance.
 CORE_LIBRARY = {
+    "contextlib",
     "__future__", "collections", "dataclasses", "enum", "functools", "itertools", "math",
     "os.cpu_count", "typing",
 }  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -46,13 +46,13 @@ class Control:
     """What another thread may ask of a running training; it looks between steps and blocks.
 
     `snapshot_steps` is how many steps one snapshot follows the other; None leaves it to `train`.
-    While another thread holds the `turn`, the training waits before its next step.
+    Before each step the `turn` is entered and left: a lock that another thread holds has it wait.
     """
 
     stop: bool = False
     learning_rate: float | None = None
     snapshot_steps: int | None = None
-    turn: Lock = field(default_factory=Lock)
+    turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
     def stopping(self) -> bool:
         """Whether a stop was asked for; the moment to ask is one in which all could wait."""
