@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -43,6 +44,12 @@ class Span(NamedTuple):
     def moved(self, by: float) -> Span:
         """The span somewhere else."""
         return Span(self.low + by, self.high + by)
+
+    def within(self, outer: Span) -> Span:
+        """The span moved, and cut if it has to be, so that it does not leave another."""
+        if self.length >= outer.length:
+            return outer
+        return self.moved(max(outer.low - self.low, 0) + min(outer.high - self.high, 0))
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,24 @@ def decade_ticks(span: Span) -> list[Tick]:
         if decade % every == 0
         for mark in marks
     ]
-    return [Tick(at, f"{10**at:.3g}") for at in places if span.low <= at <= span.high]
+    return powers_of_ten([at for at in places if span.low <= at <= span.high])
+
+
+def powers_of_ten(places: Sequence[float]) -> list[Tick]:
+    """Ticks at logarithms, with the numbers themselves in as many digits as tell them apart."""
+    values, digits = [10.0**at for at in places], 3
+    while digits < 9 and len({f"{value:.{digits}g}" for value in values}) < len(values):
+        digits += 1
+    return [Tick(at, plain(value, digits)) for at, value in zip(places, values, strict=True)]
+
+
+def plain(value: float, digits: int) -> str:
+    """A number above zero in so many digits, without a power of ten where it needs none."""
+    if 1e-4 <= value < 1e5:
+        return np.format_float_positional(
+            value, precision=digits, unique=False, fractional=False, trim="-"
+        )
+    return f"{value:.{digits}g}".replace("-", MINUS)
 
 
 def paint_axes(

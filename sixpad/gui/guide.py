@@ -68,7 +68,7 @@ class Guide(QWidget):
         self.hide()
         escape = QShortcut(Qt.Key.Key_Escape, self)
         escape.activated.connect(self.end)
-        window.installEventFilter(self)
+        window.pages.currentChanged.connect(self._place)
 
     @property
     def index(self) -> int:
@@ -77,6 +77,8 @@ class Guide(QWidget):
 
     def start(self) -> None:
         """Begin with the first step."""
+        for moved in (self._window, self._window.equation.canvas):
+            moved.installEventFilter(self)
         self.let_go()
         self._index = -1
         self._advance()
@@ -85,6 +87,8 @@ class Guide(QWidget):
         """Put the guide away; it can be called back from the Help menu."""
         self.let_go()
         self._index = -1
+        for moved in (self._window, self._window.equation.canvas):
+            moved.removeEventFilter(self)
         self._window.equation.canvas.setFocus()
         self.hide()
         self._ring.hide()
@@ -120,9 +124,15 @@ class Guide(QWidget):
             if self._seen >= self._steps[self._index].times:
                 self._advance()
 
-    def _place(self) -> None:
+    def _place(self, *_: object) -> None:
         """Stand over the settings, which no step needs to see, with the ring around the place."""
         if self._index < 0:
+            return
+        # What it speaks of is on the first page.
+        here = self._window.pages.currentIndex() == 0
+        self.setVisible(here)
+        self._ring.setVisible(here)
+        if not here:
             return
         form = self._window.band.panel.form_rect(self._window)
         layout = self.layout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from sixpad.gui.history import History
 Values = NDArray[np.float64]
 
 _MEANS_AN_EPOCH = 4
+# How far apart, in dots, hairlines may be that are seen as one line.
+_STRAND = 0.8
 # Where a loss is zero a logarithm has no place for it.
 FLOOR = 1e-9
 # So far outside of the picture a line still has the right slope in it, and Qt still has numbers.
@@ -98,9 +101,9 @@ class LossCurves:
         low, high, _ = self._history.stretches.bounds(points[:, 1], begin, end, size)
         epochs = points[begin * size : end * size : size, 0]
         if size == 1:
-            return doubled(self._line(epochs, low, thin=self.grain.thin_training), apart)
+            return self._strands(self._line(epochs, low, thin=self.grain.thin_training), apart)
         both = np.stack([low, high], axis=1).reshape(-1)
-        return doubled(self._line(np.repeat(epochs, 2), both, thin=True), apart)
+        return self._strands(self._line(np.repeat(epochs, 2), both, thin=True), apart)
 
     def mean(self, left: float, apart: float = 0) -> list[QPointF]:
         """The running mean of the training loss right of `left`."""
@@ -113,14 +116,14 @@ class LossCurves:
         last = np.minimum(first + size, len(points)) - 1
         x = (points[first, 0] + points[last, 0]) / 2
         epochs, losses = running_mean(np.stack([x, mean], axis=1), count).T
-        return doubled(self._line(epochs, losses), apart)
+        return self._strands(self._line(epochs, losses), apart)
 
     def validation(self, left: float, apart: float = 0) -> list[QPointF]:
         """The loss on the validation part right of `left`."""
         points = self._history.validation
         begin, end = self._part(points, left, 1)
         epochs, losses = points[begin:end].T
-        return doubled(self._line(epochs, losses, thin=self.grain.thin_validation), apart)
+        return self._strands(self._line(epochs, losses, thin=self.grain.thin_validation), apart)
 
     def end(self) -> QPointF | None:
         """The last of the validation losses, if it can be seen."""
@@ -152,17 +155,21 @@ class LossCurves:
             x, y = thinned(x, y, self._dots)
         return list(map(QPointF, x.tolist(), y.tolist()))
 
+    def _strands(self, line: list[QPointF], apart: float) -> list[QPointF]:
+        """A line there and back again, from `apart` on one side to as far on the other.
 
-def doubled(line: list[QPointF], apart: float) -> list[QPointF]:
-    """A line there, and back beside it: painted as hairlines they are one of twice that more width.
-
-    Any width but that of a hairline takes Qt ten times as long. They are apart across lines that
-    fall, as losses do.
-    """
-    if not apart:
-        return line
-    aside = QPointF(apart, -apart)
-    return [*(place + aside for place in line), *(place - aside for place in reversed(line))]
+        Painted as hairlines they are one thicker line: any width but that of a hairline takes Qt
+        ten times as long. They lie across lines that fall, as losses do, and on a finer screen
+        there are more of them, so that none is seen by itself.
+        """
+        if not apart:
+            return line
+        whole: list[QPointF] = []
+        for offset in np.linspace(apart, -apart, 1 + ceil(2 * apart * self._dots / _STRAND)):
+            aside = QPointF(offset, -offset)
+            whole += [place + aside for place in line]
+            line = line[::-1]
+        return whole
 
 
 def thinned(x: Values, y: Values, dots: float = 1.0) -> tuple[Values, Values]:

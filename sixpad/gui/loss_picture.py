@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from sixpad.gui.axes import Frame, Span, Tick, decade_ticks, even_ticks, paint_axes
+from sixpad.gui.axes import Frame, Span, Tick, decade_ticks, even_ticks, paint_axes, powers_of_ten
 from sixpad.gui.history import History
 from sixpad.gui.loss_curves import LossCurves
 from sixpad.gui.theme import theme
@@ -27,7 +27,8 @@ _STRIPE = 4
 
 def epoch_ticks(frame: Frame) -> list[Tick]:
     """The ticks of the lower axis."""
-    return even_ticks(frame.x, frame.rect.width() / _TICK_WIDTH)
+    ticks = even_ticks(frame.x, frame.rect.width() / _TICK_WIDTH)
+    return [tick for tick in ticks if tick.at >= 0]
 
 
 def loss_ticks(span: Span, height: float, log: bool) -> list[Tick]:
@@ -36,7 +37,7 @@ def loss_ticks(span: Span, height: float, log: bool) -> list[Tick]:
     if len(ticks) > 1:
         return ticks
     ticks = even_ticks(span, height / _TICK_HEIGHT)
-    return [Tick(at, f"{10**at:.3g}") for at, _ in ticks] if log else ticks
+    return powers_of_ten([at for at, _ in ticks]) if log else ticks
 
 
 class LossPicture:

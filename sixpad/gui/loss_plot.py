@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
@@ -28,6 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sixpad.gui.axes import GAP, Frame, Span
+from sixpad.gui.history import History
 from sixpad.gui.loss_picture import LossPicture, label_width, loss_ticks
 from sixpad.gui.loss_spans import LEAST_EPOCHS, LEAST_LOSS, Spans, fitting, hold_all
 from sixpad.gui.numbers import fixed
@@ -36,6 +35,8 @@ from sixpad.gui.theme import figures, theme
 
 # By so much one notch of the wheel zooms; it tells of 120 of its units.
 _NOTCH = 0.75
+# How many times all of the curves one can see, to zoom out or to look beside them.
+_FARTHEST = 2
 # Half-way to the next snapshot, in milliseconds: so no turn of the event loop is a long one.
 _SOON = 16
 _NEXT_TURN = 4
@@ -52,6 +53,7 @@ class LossPlot(QWidget):
         super().__init__()
         self._session = session
         self.log = False
+        self._drawn: tuple[History, int, bool] = session.history, 0, False
         # The one that is shown, and the next one with what it shows, until it is whole.
         self._picture: LossPicture | None = None
         self._coming: tuple[Spans, LossPicture] | None = None
@@ -97,6 +99,8 @@ class LossPlot(QWidget):
     def refresh(self) -> None:
         """Draw what the history holds now."""
         self._soon.stop()
+        # Of another curve all is shown, wherever one has looked at in the former.
+        self._fitted |= self._session.history is not self._drawn[0]
         self._drawn = self._session.history, self._session.history.cuts, self._ended
         if self._fitted:
             self._spans = self._fitting()
@@ -200,10 +204,10 @@ class LossPlot(QWidget):
         lines = [f"epoch {x:.2f}"]
         for name, points in self.curves().items():
             if len(points) and points[0, 0] <= x <= points[-1, 0]:
-                after = min(int(np.searchsorted(points[:, 0], x)), len(points) - 1)
-                before = max(after - 1, 0)
-                nearer = min(before, after, key=lambda place: abs(points[place, 0] - x))
-                lines.append(f"{name} {fixed(points[nearer, 1], 4)}")
+                # Between two points what is read is what is seen: the straight line there.
+                after = min(max(int(np.searchsorted(points[:, 0], x)), 1), len(points) - 1)
+                near = points[after - 1 : after + 1] if after else points
+                lines.append(f"{name} {fixed(float(np.interp(x, *near.T)), 4)}")
         return lines if len(lines) > 1 else []
 
     def _paint_read_out(self, painter: QPainter, pointer: QPointF) -> None:
@@ -218,8 +222,9 @@ class LossPlot(QWidget):
         width = max(metrics.horizontalAdvance(line) for line in lines)
         beyond = pointer.x() > rect.center().x()
         left = pointer.x() - GAP - width if beyond else pointer.x() + GAP
-        painter.setPen(colors.color("text"))
         words = QRectF(left, rect.top(), width + 1, metrics.height() * len(lines))
+        painter.fillRect(words.adjusted(-3, 0, 3, 0), colors.color("panel"))
+        painter.setPen(colors.color("text"))
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft, "\n".join(lines))
 
     def _point_at(self, position: QPointF | None) -> None:
@@ -230,10 +235,11 @@ class LossPlot(QWidget):
             self.update()
 
     def _look_at(self, x: Span, y: Span) -> None:
-        """Show this part, unless it is too large for numbers."""
-        if isfinite(x.length + y.length):
-            self._spans, self._fitted = (x, y), False
-            self.refresh()
+        """Show this part, as far as it is not far from the curves."""
+        around = (span.zoomed(_FARTHEST, (span.low + span.high) / 2) for span in self._fitting())
+        x, y = (span.within(outer) for span, outer in zip((x, y), around, strict=True))
+        self._spans, self._fitted = (x, y), False
+        self.refresh()
 
     def zoom(self, factor: float, position: QPointF) -> None:
         """Show `factor` times as much, around a place; beside an axis only along that axis."""
@@ -297,5 +303,5 @@ class LossPlot(QWidget):
         """Both curves as lines of curve, epoch, loss."""
         lines = ["curve,epoch,loss"]
         for name, points in self.curves().items():
-            lines += [f"{name},{epoch:.6g},{loss:.9g}" for epoch, loss in points.tolist()]
+            lines += [f"{name},{epoch:.10g},{loss:.9g}" for epoch, loss in points.tolist()]
         return ("\n".join(lines) + "\n").encode()

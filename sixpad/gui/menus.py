@@ -50,7 +50,7 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, "Open &image …", files.open_image, "Ctrl+I")
         self._add(menu, "Save drawing as &PNG …", files.save_image, "Ctrl+Shift+S")
-        self._add(menu, "Save the &plot …", self._save_plot)
+        self._add(menu, "Save &the plot …", self._save_plot)
         menu.addSeparator()
         self._add(menu, "&Quit", self._window.close, Standard.Quit)
 

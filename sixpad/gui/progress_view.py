@@ -75,7 +75,7 @@ class ProgressView(QWidget):
         snapshot = trainer.session.snapshot
         epoch = f"{snapshot.progress:.1f}" if snapshot.batch else str(snapshot.epoch)
         if trainer.state in (State.RUNNING, State.PAUSED):
-            epoch += f" of {snapshot.until}"
+            epoch += f" of {trainer.until}"
         speed = trainer.images_per_second
         self.pace.show_rows([
             Figure("Epoch", epoch, "epoch"),
@@ -90,11 +90,11 @@ class ProgressView(QWidget):
         snapshot = trainer.session.snapshot
         share = 0.0
         if trainer.state in (State.RUNNING, State.PAUSED) and snapshot.until:
-            begun = max(snapshot.until - trainer.config.epochs, 0)
-            share = (snapshot.progress - begun) / max(snapshot.until - begun, 1)
+            begun = max(snapshot.until - snapshot.config.epochs, 0)
+            share = (snapshot.progress - begun) / max(trainer.until - begun, 1)
         elif trainer.state is State.IDLE and snapshot.stopped in (EPOCHS, SETTLED):
             share = 1.0
-        self._bar.setValue(round(share * _TICKS))
+        self._bar.setValue(round(min(max(share, 0.0), 1.0) * _TICKS))
 
     def _show_data_progress(self, share: float) -> None:
         if self._trainer.state is State.WAITING:

@@ -120,6 +120,18 @@ class Trainer(QObject):
         epochs = max(snapshot.until - snapshot.progress, 0)
         return epochs * snapshot.examples / self.images_per_second
 
+    @property
+    def until(self) -> int:
+        """The epoch at which a run ends, or would end if one went on with it now.
+
+        A run that was paused takes on the number of epochs that is set now.
+        """
+        snapshot = self.session.snapshot
+        more = self.config.epochs - snapshot.config.epochs
+        if self.state is State.RUNNING or not snapshot.unfinished or not more:
+            return snapshot.until
+        return max(snapshot.until + more, snapshot.epoch + 1)
+
     def close(self) -> bool:
         """Hold the training and end every thread; False if one would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
@@ -257,11 +269,8 @@ class Trainer(QObject):
 
     def _take_on_epochs(self) -> None:
         """Let a run that was paused end at the number of epochs that is set now."""
-        snapshot = self.session.snapshot
-        more = self.config.epochs - snapshot.config.epochs
-        if snapshot.unfinished and more:
-            until = max(snapshot.until + more, snapshot.epoch + 1)
-            self.session.set_snapshot(replace(snapshot, until=until))
+        if self.session.snapshot.unfinished:
+            self.session.set_snapshot(replace(self.session.snapshot, until=self.until))
 
     def _finish_run(self) -> None:
         """What is left of the run's epochs is not owed any more."""

@@ -71,7 +71,12 @@ class TrainingThread(WorkerThread):
             renew=self._renew,
         )
         begun, first_step = time.perf_counter(), self._start.step
+        pace = self.control.snapshot_steps
         for snapshot, backend in run:
+            if self.control.snapshot_steps != pace:
+                # What was measured in slow motion says nothing of full speed.
+                pace = self.control.snapshot_steps
+                begun, first_step = time.perf_counter(), snapshot.step
             elapsed = time.perf_counter() - begun
             images = (snapshot.step - first_step) * min(snapshot.config.batch_size, len(training))
             self._mailbox.put(snapshot, backend, images / elapsed if elapsed > 0 else 0.0)

@@ -191,6 +191,33 @@ def test_it_stands_beside_what_it_points_at(
         guide.next.click()
 
 
+def test_it_waits_on_its_own_page(guide: Guide, window: MainWindow) -> None:
+    for page in (1, 2):
+        window.show_page(page)
+        assert not guide.isVisible()
+        assert not guide._ring.isVisible()
+        window.show_page(0)
+        assert guide.isVisible()
+        assert guide._ring.isVisible()
+    assert guide.index == 0
+
+
+def test_the_ring_stays_around_what_becomes_smaller(
+    guide: Guide, window: MainWindow, until: Until
+) -> None:
+    canvas = window.equation.canvas
+
+    def around() -> bool:
+        corner = canvas.mapTo(window, QPoint(0, 0))
+        return guide._ring.geometry().adjusted(6, 6, -6, -6) == QRect(corner, canvas.size())
+
+    until(around)
+    before = canvas.size()
+    window.session.set_numbers(True)
+    until(lambda: canvas.size() != before)
+    until(around)
+
+
 def test_the_ring_lets_the_mouse_through(guide: Guide, window: MainWindow) -> None:
     canvas = window.equation.canvas
     window.session.drawing.clear()

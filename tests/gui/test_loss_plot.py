@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from desk import Until
-from hand import leave, picture
+from hand import LEFT, leave, picture
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from sixpad.core.metrics import Scores
 from sixpad.gui.app import App
-from sixpad.gui.axes import Span
+from sixpad.gui.axes import Span, plain
 from sixpad.gui.loss_curves import running_mean
+from sixpad.gui.loss_picture import loss_ticks
 from sixpad.gui.loss_plot import LossPlot
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import State
@@ -238,6 +239,60 @@ def test_the_wheel_zooms_and_dragging_pans(plot: LossPlot, session: Session) -> 
     panned = x_range(plot)
     assert panned[0] > zoomed[0]
     assert panned[1] - panned[0] == pytest.approx(zoomed[1] - zoomed[0])
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("factor", [0.5, 3.0, 1e9])
+def test_however_one_zooms_and_pans_the_curves_are_near(
+    plot: LossPlot, session: Session, log: bool, factor: float
+) -> None:
+    learn(session, 100)
+    plot.set_log(log)
+    whole = plot.spans()
+    for place in (QPointF(10, 60), QPointF(300, 60), QPointF(490, 200)):
+        for _ in range(12):
+            plot.zoom(factor, place)
+            assert picture(plot).width() == plot.width()
+    QTest.mousePress(plot, LEFT, pos=QPoint(400, 100))
+    for _ in range(20):
+        QTest.mouseMove(plot, QPoint(60, 40))
+        QTest.mouseMove(plot, QPoint(400, 100))
+    QTest.mouseRelease(plot, LEFT, pos=QPoint(400, 100))
+    for seen, curve in zip(plot.spans(), whole, strict=True):
+        assert seen.length <= 2 * curve.length * (1 + 1e-9)
+        assert curve.low - curve.length <= seen.low
+        assert seen.high <= curve.high + curve.length
+
+
+def test_of_another_curve_all_is_seen(plot: LossPlot, session: Session) -> None:
+    learn(session, 100)
+    plot.zoom(0.2, QPointF(300, 60))
+    looked_at = plot.spans()
+    learn(session, 5)
+    assert plot.spans() == looked_at, "the same curve is looked at where it was"
+    session.reset()
+    learn(session, 40)
+    assert x_range(plot).low <= 0.1
+    assert x_range(plot).high >= 4
+
+
+def test_ticks_of_a_logarithm_tell_their_numbers_apart() -> None:
+    for low, high in ((-1.5, -1.4999), (-1.52, -1.5), (-3.0, 2.0), (0.0, 4.2), (-9.0, 7.0)):
+        labels = [tick.label for tick in loss_ticks(Span(low, high), 200, log=True)]
+        assert len(labels) > 1
+        assert len(set(labels)) == len(labels), labels
+    assert [plain(value, 3) for value in (1000, 0.05, 0.0562, 123456, 2e-7)] == [
+        "1000", "0.05", "0.0562", "1.23e+05", "2e−07",
+    ]  # fmt: skip
+
+
+def test_the_numbers_that_are_taken_away_tell_every_step_apart(
+    plot: LossPlot, session: Session
+) -> None:
+    session.set_snapshot(replace(session.snapshot, step=20_000, epoch=2000))
+    learn(session, 50)
+    rows = [line.split(",")[:2] for line in plot.csv().decode().splitlines()]
+    assert len({tuple(row) for row in rows}) == len(rows) == 56
 
 
 def test_the_pointer_reads_both_curves(plot: LossPlot, session: Session) -> None:

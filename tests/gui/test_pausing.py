@@ -122,10 +122,12 @@ def test_a_paused_run_takes_on_another_number_of_epochs(
     configure(trainer, epochs=1_000)
     panel.step.click()
     until(lambda: trainer.state is State.PAUSED)
+    assert trainer.until == 1_000
     panel.epochs.setValue(3)
+    assert trainer.until == 3, "what the panel tells before it goes on"
     panel.train.click()
     run_to_the_end(trainer, until)
-    assert trainer.session.snapshot.epoch == 3
+    assert trainer.session.snapshot.epoch == trainer.until == 3
 
 
 def test_the_gradient_can_be_kept_in_view(app: App, panel: TrainingPanel, until: Until) -> None:
