@@ -29,7 +29,7 @@ BATCH, EPOCHS = 256, 10
 ITERATIONS = (20, 100)
 # Batch size and first learning rate: steps as large as short runs can bear, falling to nothing.
 SHORT_RUNS = {
-    ("one", 20): (128, 0.07), ("one", 100): (192, 0.1),
+    ("one", 20): (128, 0.07), ("one", 100): (144, 0.06),
     ("ten", 20): (256, 0.03), ("ten", 100): (256, 0.03),
 }  # fmt: skip
 MOST_EPOCHS = 30
