@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting_style import Handwriting
+from sixpad.data.memory import give_back
 from sixpad.gui.worker import WorkerThread
 
 
@@ -33,6 +34,8 @@ class LoadThread(WorkerThread):
             self.specs, preparation=self.preparation, style=self.style, on_progress=self._progress
         )
         self.take(data)
+        del data
+        give_back()
 
     def take(self, data: Dataset) -> None:
         """What is to be done, still in the thread, with the examples."""
