@@ -241,17 +241,36 @@ def first_paint() -> list[Row]:
 
 
 def first_success() -> list[Row]:
-    """From Train, pressed at a first run's first paint, to P(6) > 0.9 for the six it shows."""
+    """From Train, pressed at a first run's first paint, the digits being written on the way.
+
+    To P(6) > 0.9 for the six it shows, and to an average precision of 0.95 on the validation part.
+    """
     seconds = [in_fresh_process(seconds_to_success) for _ in range(SUCCESSES)]
-    return [at_most("Train on a first run to P(6) > 0.9", median(seconds), "s", 3)]
+    sure, precise = (median(times) for times in zip(*seconds, strict=True))
+    return [
+        at_most("Train on a first run to P(6) > 0.9", sure, "s", 3),
+        at_most("  to average precision 0.95, validation", precise, "s", 2),
+    ]
 
 
-def seconds_to_success() -> float:
+def seconds_to_success() -> tuple[float, float]:
     with opened_window() as app:
-        start = time.perf_counter()
+        session, start = app.session, time.perf_counter()
+        seconds: dict[str, float] = {}
+
+        def look() -> None:
+            scores = session.history.scores
+            for name, there in (
+                ("sure", session.evidence.P > 0.9),
+                ("precise", scores is not None and scores.average_precision >= 0.95),
+            ):
+                if there:
+                    seconds.setdefault(name, time.perf_counter() - start)
+
+        session.evidence_changed.connect(look)
         app.window.band.panel.train.click()
-        wait(lambda: app.session.evidence.P > 0.9)
-        return time.perf_counter() - start
+        wait(lambda: len(seconds) == 2)
+        return seconds["sure"], seconds["precise"]
 
 
 def memory() -> list[Row]:
