@@ -53,9 +53,8 @@ class ProgressView(QWidget):
     def _show(self) -> None:
         trainer = self._trainer
         self.slow.setChecked(trainer.slow)
-        session, parts = trainer.session, trainer.data.parts
-        told = f"{count(len(parts[1]))} never trained on" if parts else ""
-        self._kept_apart.setText(told)
+        session = trainer.session
+        self._kept_apart.setText(self._whereof())
         scores = session.history.scores
         ten = session.network.digit is None
         of = " of ten" if ten else ""
@@ -69,6 +68,16 @@ class ProgressView(QWidget):
             None,
         ])  # fmt: skip
         self._show_pace()
+
+    def _whereof(self) -> str:
+        """What the scores are of, and of when where they are not of the weights that are seen."""
+        trainer, validation = self._trainer, self._trainer.session.history.validation
+        parts = trainer.data.parts
+        told = f"{count(len(parts[1]))} never trained on" if parts else ""
+        at_rest = trainer.state in (State.IDLE, State.PAUSED)
+        if at_rest and len(validation) and validation[-1, 0] < trainer.session.snapshot.progress:
+            told = f"as of epoch {validation[-1, 0]:.4g}" + (f", {told}" if told else "")
+        return told
 
     def _show_pace(self) -> None:
         trainer = self._trainer

@@ -40,6 +40,26 @@ def test_pausing_and_resuming_changes_no_bit(
     assert len(session.history.training) == expected.step
 
 
+def test_scores_say_of_which_epoch_they_are_where_it_went_on_since(
+    trainer: Trainer, panel: TrainingPanel, app: App, until: Until
+) -> None:
+    words = app.window.band.progress._kept_apart
+    configure(trainer, epochs=3, batch_size=100)
+    for step in range(1, 50):
+        panel.step.click()
+        until(lambda step=step: trainer.session.snapshot.step == step)
+        until(lambda: trainer.state is State.PAUSED)
+        ended = trainer.session.snapshot.batch == 0
+        assert words.text().startswith("as of epoch 0") != ended, step
+        if ended:
+            break
+    assert trainer.session.snapshot.epoch == 1
+    panel.train.click()
+    run_to_the_end(trainer, until)
+    assert "as of" not in words.text()
+    assert "never trained on" in words.text()
+
+
 def test_nothing_moves_while_it_is_paused(
     trainer: Trainer, panel: TrainingPanel, until: Until, qtbot: QtBot
 ) -> None:
