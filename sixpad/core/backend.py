@@ -13,8 +13,8 @@ from sixpad.errors import SixpadError
 
 DEVICES = ("auto", "cpu", "gpu")
 
-# Examples times epochs that a core trains on in two seconds (tests/benchmarks/training.py). CuPy's
-# import, its test and its first kernels take as long.
+# Examples times epochs that a core trains on in one second (one neuron) to four (ten), by
+# tests/benchmarks/training.py. CuPy's import, its test and its first kernels take seconds too.
 SMALL_WORK = 5_000_000
 _SMALL = (
     f"Up to {SMALL_WORK:,} images (examples × epochs) are done on the CPU before a GPU has begun."

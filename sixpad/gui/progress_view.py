@@ -83,7 +83,7 @@ class ProgressView(QWidget):
         trainer = self._trainer
         snapshot = trainer.session.snapshot
         epoch = f"{snapshot.progress:.1f}" if snapshot.batch else str(snapshot.epoch)
-        if trainer.state in (State.RUNNING, State.PAUSED):
+        if trainer.state in (State.RUNNING, State.PAUSED) and trainer.until:
             epoch += f" of {trainer.until}"
         speed = trainer.images_per_second
         self.pace.show_rows([
