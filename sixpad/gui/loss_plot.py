@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import (
+    QFontMetrics,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -60,7 +61,8 @@ class LossPlot(QWidget):
         self._pointer: QPointF | None = None
         self._dragged: QPointF | None = None
         self._font = figures(self.font())
-        self._margin = self.fontMetrics().horizontalAdvance("0.000")
+        self._metrics = QFontMetrics(self._font)
+        self._margin = self._metrics.horizontalAdvance("0.000")
         self.setAccessibleName("Loss while training")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -157,7 +159,7 @@ class LossPlot(QWidget):
         return self._frame(self._spans)
 
     def _frame(self, spans: Spans) -> Frame:
-        height = self.fontMetrics().height()
+        height = self._metrics.height()
         left = self._margin + GAP
         rect = QRectF(left, height / 2, max(self.width() - left - GAP, 1),
                       max(self.height() - 2.5 * height - 4, 1))  # fmt: skip
@@ -170,7 +172,7 @@ class LossPlot(QWidget):
         frame = self._frame(spans)
         ticks = loss_ticks(frame.y, frame.rect.height(), self.log)
         # The room beside the axis only grows, so that nothing moves to and fro with its labels.
-        self._margin = max(self._margin, label_width(self.fontMetrics(), ticks))
+        self._margin = max(self._margin, label_width(self._metrics, ticks))
         return LossPicture(
             self._session.history, self._frame(spans), self._session.snapshot.batches,
             log=self.log, size=self.size(), ratio=ratio, font=self._font,

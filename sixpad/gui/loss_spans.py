@@ -27,6 +27,9 @@ def fitting(history: History, *, log: bool, ended: bool) -> Spans:
         span.padded(_ROOM, least)
         for span, least in zip(extent, (LEAST_EPOCHS, LEAST_LOSS), strict=True)
     )
+    if extent[0].low >= 0:
+        # The few epochs of a beginning stand at the left: before it there is nothing.
+        x = x.moved(max(-_ROOM * x.length - x.low, 0))
     if not ended:
         x = Span(x.low, x.high + (_ROOM_AHEAD - _ROOM) * extent[0].length)
     return x, y

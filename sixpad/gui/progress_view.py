@@ -72,12 +72,11 @@ class ProgressView(QWidget):
     def _whereof(self) -> str:
         """What the scores are of, and of when where they are not of the weights that are seen."""
         trainer, validation = self._trainer, self._trainer.session.history.validation
-        parts = trainer.data.parts
-        told = f"{count(len(parts[1]))} never trained on" if parts else ""
         at_rest = trainer.state in (State.IDLE, State.PAUSED)
         if at_rest and len(validation) and validation[-1, 0] < trainer.session.snapshot.progress:
-            told = f"as of epoch {validation[-1, 0]:.4g}" + (f", {told}" if told else "")
-        return told
+            return f"as of epoch {validation[-1, 0]:.4g}"
+        parts = trainer.data.parts
+        return f"{count(len(parts[1]))} never trained on" if parts else ""
 
     def _show_pace(self) -> None:
         trainer = self._trainer
