@@ -53,9 +53,18 @@ def stroke(view: GridView, cells: Iterable[tuple[int, int]], button: Qt.MouseBut
     QTest.mouseRelease(view, button, pos=(others or [first])[-1])
 
 
+RGB = QImage.Format.Format_RGB888
+
+
 def picture(widget: QWidget) -> QImage:
     """What the widget shows, dot by dot."""
     return widget.grab().toImage()
+
+
+def painted(widget: QWidget) -> QImage:
+    """What was painted so far, without asking for a repaint as `picture` does."""
+    QTest.qWait(1)
+    return widget.screen().grabWindow(widget.winId()).toImage().convertToFormat(RGB)
 
 
 def tone(view: GridView, row: int, column: int) -> str:

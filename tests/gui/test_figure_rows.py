@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import picture
-from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from hand import RGB, on_screen, painted, picture
 from pytestqt.qtbot import QtBot
 
 from sixpad.gui.dots import Dots
 from sixpad.gui.dots import picture as picture_of
 from sixpad.gui.figure_rows import Figure, FigureRows
-
-RGB = QImage.Format.Format_RGB888
 
 
 @pytest.fixture
@@ -22,17 +17,7 @@ def rows(qtbot: QtBot) -> FigureRows:
     """Two lines and a rule between them, alone on the screen."""
     rows = FigureRows("Some figures")
     rows.show_rows([Figure("One", "+1.00", "logit"), None, Figure("Two", "−2.00", "bias")])
-    qtbot.addWidget(rows)
-    rows.resize(200, 60)
-    with qtbot.waitExposed(rows):
-        rows.show()
-    return rows
-
-
-def on_screen(widget: QWidget) -> QImage:
-    """What was painted so far, without asking for a repaint as `picture` does."""
-    QTest.qWait(1)
-    return widget.screen().grabWindow(widget.winId()).toImage().convertToFormat(RGB)
+    return on_screen(qtbot, rows, 200, 60)
 
 
 @pytest.mark.parametrize(
@@ -47,10 +32,10 @@ def on_screen(widget: QWidget) -> QImage:
     ],
 )
 def test_a_change_is_repainted_as_if_all_were(rows: FigureRows, second: Figure | None) -> None:
-    on_screen(rows)
+    painted(rows)
     before = picture(rows)
     rows.show_rows([Figure("One", "+1.00", "logit"), None, second])
-    assert on_screen(rows) == picture(rows).convertToFormat(RGB)
+    assert painted(rows) == picture(rows).convertToFormat(RGB)
     assert picture(rows) != before
 
 

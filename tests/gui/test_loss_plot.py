@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from desk import Until
-from hand import LEFT, leave, picture
+from hand import LEFT, leave, on_screen, picture
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -45,12 +45,7 @@ def learn(session: Session, steps: int, loss: float = 0.5) -> None:
 
 @pytest.fixture
 def plot(session: Session, qtbot: QtBot) -> LossPlot:
-    plot = LossPlot(session)
-    qtbot.addWidget(plot)
-    plot.resize(500, 250)
-    with qtbot.waitExposed(plot):
-        plot.show()
-    return plot
+    return on_screen(qtbot, LossPlot(session), 500, 250)
 
 
 def x_range(plot: LossPlot) -> Span:

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand import LEFT, SIX, color_at, leave, middle, picture, stroke, tone
+from hand import LEFT, RGB, SIX, color_at, leave, middle, on_screen, painted, picture, stroke, tone
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from sixpad.core.preparation import Preparation
@@ -21,7 +19,6 @@ from sixpad.gui.prediction_view import ProbabilityView
 from sixpad.gui.theme import LIGHT
 
 PAPER, INK = LIGHT.paper.lower(), LIGHT.ink.lower()
-RGB = QImage.Format.Format_RGB888
 
 
 def test_ink_is_seen_black_and_paper_white(canvas: Canvas) -> None:
@@ -44,12 +41,6 @@ def test_every_cell_is_seen_as_it_is(canvas: Canvas) -> None:
             assert seen == (INK if ink[row, column] else PAPER), (row, column)
 
 
-def on_screen(canvas: QWidget) -> QImage:
-    """What was painted so far, without asking for a repaint as `picture` does."""
-    QTest.qWait(1)
-    return canvas.screen().grabWindow(canvas.winId()).toImage().convertToFormat(RGB)
-
-
 @pytest.mark.parametrize("preparation", Preparation)
 @pytest.mark.parametrize("numbers", [False, True])
 def test_a_move_repaints_all_that_it_changes(
@@ -60,10 +51,10 @@ def test_a_move_repaints_all_that_it_changes(
     QTest.mousePress(canvas, LEFT, pos=middle(canvas, 2, 2))
     for cell in ((4, 20), (20, 3), (13, 13)):
         QTest.mouseMove(canvas, middle(canvas, *cell))
-        assert on_screen(canvas) == picture(canvas).convertToFormat(RGB)
+        assert painted(canvas) == picture(canvas).convertToFormat(RGB)
     QTest.mouseRelease(canvas, LEFT, pos=middle(canvas, 13, 13))
     canvas.session.undo_stack.undo()
-    assert on_screen(canvas) == picture(canvas).convertToFormat(RGB)
+    assert painted(canvas) == picture(canvas).convertToFormat(RGB)
 
 
 def outlined(canvas: Canvas) -> set[tuple[int, int]]:
@@ -154,11 +145,8 @@ def test_only_a_canvas_that_its_cells_cover_is_taken_to_hide_what_is_beneath(
 def test_an_answer_is_painted_over_one_that_was_painted_before_it_was_told(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    session, view = window.session, ProbabilityView(window.session)
-    qtbot.addWidget(view)
-    view.resize(250, 100)
-    with qtbot.waitExposed(view):
-        view.show()
+    session = window.session
+    view = on_screen(qtbot, ProbabilityView(session), 250, 100)
     stroke(window.equation.canvas, [(9, 9)])
     sure, unsure = (
         replace(session.snapshot, parameters=session.network.initial_parameters(), step=1)
@@ -166,13 +154,13 @@ def test_an_answer_is_painted_over_one_that_was_painted_before_it_was_told(
     )
     sure.parameters["output.bias"] += 4
     session.set_snapshot(unsure)
-    undecided = on_screen(view)
+    undecided = painted(view)
     session.set_snapshot(sure)
-    decided = on_screen(view)
+    decided = painted(view)
     assert decided != undecided
     session.take_snapshot(unsure, np.empty((0, 2)), ())  # too soon to be told
     view.repaint()
     session.set_snapshot(sure)
-    assert on_screen(view) == decided
+    assert painted(view) == decided
     session.set_snapshot(unsure)
-    assert on_screen(view) == undecided
+    assert painted(view) == undecided
