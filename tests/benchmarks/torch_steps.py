@@ -19,6 +19,7 @@ else:
         torch, reason = None, "it sees no GPU"
 
 Steps = Callable[[int], None]
+Forward = Callable[[Any, Any], Any]
 Make = Callable[[NDArray[np.uint8], NDArray[Any], int, int, float], Steps]
 
 
@@ -50,23 +51,8 @@ class Setting:
         return self.loss(X @ self.W + self.b, t)
 
 
-def eager(
-    images: NDArray[np.uint8], truths: NDArray[Any], batch_size: int, outputs: int, rate: float
-) -> Steps:
+def optimized(setting: Setting, forward: Forward, rate: float) -> Steps:
     """As it is written down: forward, backward, torch.optim.SGD."""
-    setting = Setting(images, truths, batch_size, outputs)
-    return optimized(setting, setting.forward, rate)
-
-
-def compiled(
-    images: NDArray[np.uint8], truths: NDArray[Any], batch_size: int, outputs: int, rate: float
-) -> Steps:
-    """With forward and backward through torch.compile."""
-    setting = Setting(images, truths, batch_size, outputs)
-    return optimized(setting, torch.compile(setting.forward), rate)
-
-
-def optimized(setting: Setting, forward: Callable[[Any, Any], Any], rate: float) -> Steps:
     optimizer = torch.optim.SGD([setting.W, setting.b], lr=rate)
 
     def steps(count: int) -> None:
@@ -79,23 +65,8 @@ def optimized(setting: Setting, forward: Callable[[Any, Any], Any], rate: float)
     return steps
 
 
-def graph(
-    images: NDArray[np.uint8], truths: NDArray[Any], batch_size: int, outputs: int, rate: float
-) -> Steps:
+def captured(setting: Setting, forward: Forward, rate: float) -> Steps:
     """A whole step captured once and replayed; a batch is copied to where the graph reads it."""
-    setting = Setting(images, truths, batch_size, outputs)
-    return captured(setting, setting.forward, rate)
-
-
-def compiled_graph(
-    images: NDArray[np.uint8], truths: NDArray[Any], batch_size: int, outputs: int, rate: float
-) -> Steps:
-    """The same of compiled code."""
-    setting = Setting(images, truths, batch_size, outputs)
-    return captured(setting, torch.compile(setting.forward), rate)
-
-
-def captured(setting: Setting, forward: Callable[[Any, Any], Any], rate: float) -> Steps:
     optimizer = torch.optim.SGD([setting.W, setting.b], lr=rate)
     X, t = setting.batch(0)
     if setting.batches > 1:
@@ -130,11 +101,24 @@ def captured(setting: Setting, forward: Callable[[Any, Any], Any], rate: float) 
     return steps
 
 
+def way(steps_of: Callable[[Setting, Forward, float], Steps], compiled: bool) -> Make:
+    """Steps of that kind, with forward and backward through torch.compile or as they stand."""
+
+    def make(
+        images: NDArray[np.uint8], truths: NDArray[Any], batch_size: int, outputs: int, rate: float
+    ) -> Steps:
+        setting = Setting(images, truths, batch_size, outputs)
+        forward = torch.compile(setting.forward) if compiled else setting.forward
+        return steps_of(setting, forward, rate)
+
+    return make
+
+
 WAYS: dict[str, Make] = {
-    "PyTorch, eager": eager,
-    "PyTorch, compiled": compiled,
-    "PyTorch, graph": graph,
-    "PyTorch, compiled graph": compiled_graph,
+    "PyTorch, eager": way(optimized, compiled=False),
+    "PyTorch, compiled": way(optimized, compiled=True),
+    "PyTorch, graph": way(captured, compiled=False),
+    "PyTorch, compiled graph": way(captured, compiled=True),
 }
 
 
