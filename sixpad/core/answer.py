@@ -101,12 +101,18 @@ def softmax(z: Array) -> Array:
     return powers.T
 
 
-def _powers(z: Array) -> Array:
-    """eᶻ (10, N) for z (N, 10), relative to the largest z of each row."""
+def _below(z: Array) -> Array:
+    """How far each z (N, 10) is from the largest of its row, as columns (10, N)."""
     # Digit by digit and not row by row: over ten numbers at a time a row takes ten times as long.
     columns = z.T.copy()
     columns -= columns.max(axis=0)
-    return np.exp(columns, out=columns)
+    return columns
+
+
+def _powers(z: Array) -> Array:
+    """eᶻ (10, N) for z (N, 10), relative to the largest z of each row."""
+    below = _below(z)
+    return np.exp(below, out=below)
 
 
 def _added(columns: Array) -> Array:
@@ -128,7 +134,6 @@ def cross_entropy(z: Array, t: Array) -> Array:
     if z.ndim == 1:
         signed = np.where(t, -z, z)
         return np.maximum(signed, 0) + np.log1p(np.exp(-np.abs(signed)))
-    below = z.T.copy()
-    below -= below.max(axis=0)
+    below = _below(z)
     right = _added(below * t.T)
     return np.log(_added(np.exp(below, out=below))) - right
