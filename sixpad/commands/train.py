@@ -119,12 +119,13 @@ def _preparation(arguments: argparse.Namespace) -> Preparation:
 
 def _trained(network: Network, config: TrainingConfig, arguments: argparse.Namespace) -> Run:
     """Load the data, split them, and train to the end or to Ctrl-C."""
-    if arguments.device == "gpu":
-        # A GPU that does not work is told before the data are loaded and not after.
+    # What cannot be is told before the data are loaded and not after; but how much there is to do,
+    # which decides where a device was not chosen, is known then.
+    backend = None
+    if arguments.device != "auto":
         with work():
-            choose("gpu")
+            backend = choose(arguments.device)
     if arguments.new_digits:
-        # What cannot be is told before the data are loaded and not after.
         handwriting_seed(arguments.data)
     begun = time.perf_counter()
     dataset = load(arguments, _preparation(arguments))
@@ -135,8 +136,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
         renew = new_handwriting(arguments.data, len(training), preparation, Handwriting())
     data_seconds = time.perf_counter() - begun
     control = Control()
-    with work():
-        backend = choose(arguments.device, len(training) * config.epochs)
+    backend = backend or choose("auto", len(training) * config.epochs)
     begun = time.perf_counter()
     with (
         progress("training", config.epochs, "epochs", hidden=arguments.json) as show,

@@ -269,7 +269,7 @@ class Trainer(QObject):
 
     def _take_on_epochs(self) -> None:
         """Let a run that was paused end at the number of epochs that is set now."""
-        if self.session.snapshot.unfinished:
+        if self.until != self.session.snapshot.until:
             self.session.set_snapshot(replace(self.session.snapshot, until=self.until))
 
     def _finish_run(self) -> None:
