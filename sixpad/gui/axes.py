@@ -90,8 +90,8 @@ def even_ticks(span: Span, most: float) -> list[Tick]:
     step = next((power * mark for mark in (1, 2, 5) if power * mark >= rough), 10 * power)
     first, last = ceil(span.low / step - 1e-9), floor(span.high / step + 1e-9)
     decimals = max(-floor(log10(step) + 1e-9), 0)
-    plain = max(abs(span.low), abs(span.high)) < 1e5 and decimals < 5
-    form = f".{decimals}f" if plain else ".3g"
+    short = max(abs(span.low), abs(span.high)) < 1e5 and decimals < 5
+    form = f".{decimals}f" if short else ".3g"
     # Adding 0.0 makes a zero of a negative zero.
     values = [place * step + 0.0 for place in range(first, last + 1)]
     return [Tick(value, f"{value:{form}}".replace("-", MINUS)) for value in values]

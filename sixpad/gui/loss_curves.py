@@ -47,7 +47,7 @@ class LossCurves:
     """A history as it lies in a frame of so many dots a unit; `log` says how high the losses are.
 
     The work of each line goes with the dots that it is asked for and not with the points. A line
-    that is to be thicker than a hair is there twice, `apart` from its middle.
+    that is to be thicker than a hair is there several times, up to `apart` from its middle.
     """
 
     def __init__(
