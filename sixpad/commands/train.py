@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.new_digits,
         )  # fmt: skip
         with work():
-            save_model(out, Model(network, done.snapshot, source, checked))
+            save_model(out, Model(network, done.snapshot, source, checked, done.train_seconds))
     if arguments.json:
         print_json(_record(done, arguments.data, config.seed, learned, checked))
     else:

@@ -7,7 +7,10 @@ from math import isfinite
 
 from sixpad.core.answer import CROSS_ENTROPY, LOSSES
 from sixpad.core.optimizer import OPTIMIZERS
+from sixpad.core.sizes import CONV, HIDDEN
 from sixpad.errors import SixpadError
+
+MOST_SHIFT = 4
 
 CONSTANT, FALLING = "constant", "falling"
 SCHEDULES = (CONSTANT, FALLING)
@@ -19,7 +22,9 @@ class TrainingConfig:
 
     The learning rate is `constant` throughout a run, or `falling` in a straight line from its value
     to nothing at the run's last epoch. `batch_size` examples make one step; more than there are
-    means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. Training settles at
+    means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. In every step each image is
+    shifted by up to `shift` pixels in either direction, the share `noise` of its pixels is turned
+    over, and the share `dropout` of the hidden neurons is left out. Training settles at
     `target_loss` (the training loss over a whole epoch), or when the validation loss has not
     improved for `patience` epochs; with a patience, the best parameters are kept. Raises
     SixpadError for a value out of its range.
@@ -32,6 +37,9 @@ class TrainingConfig:
     optimizer: str = "adam"
     loss: str = CROSS_ENTROPY
     l2: float = 0.0001
+    shift: int = 0
+    noise: float = 0.0
+    dropout: float = 0.0
     seed: int = 6
     target_loss: float | None = None
     patience: int | None = None
@@ -54,6 +62,15 @@ class TrainingConfig:
             ),
             (self.loss in LOSSES, f"The loss is one of: {', '.join(LOSSES)}."),
             (isfinite(self.l2) and 0 <= self.l2 <= 1e6, "L2 is a number from 0 to 1,000,000."),
+            (self.shift in range(MOST_SHIFT + 1), f"The shift is 0 to {MOST_SHIFT} pixels."),
+            (
+                isfinite(self.noise) and 0 <= self.noise <= 0.5,
+                "The noise is a share of the pixels from 0 to 0.5.",
+            ),
+            (
+                isfinite(self.dropout) and 0 <= self.dropout <= 0.9,
+                "Dropout is a share of the hidden neurons from 0 to 0.9.",
+            ),
             (0 <= self.seed < 2**63, "The seed is a whole number from 0 to 2⁶³ − 1."),
             (
                 self.target_loss is None or (isfinite(self.target_loss) and self.target_loss >= 0),
@@ -64,3 +81,15 @@ class TrainingConfig:
         for right, sentence in checks:
             if not right:
                 raise SixpadError(sentence)
+
+    @classmethod
+    def of(cls, model: str) -> TrainingConfig:
+        """What serves a model best that is trained on some ten thousand digits."""
+        return _DEFAULTS.get(model, cls())
+
+
+# By tests/benchmarks/recognition.py and training.py.
+_DEFAULTS = {
+    HIDDEN: TrainingConfig(shift=1),
+    CONV: TrainingConfig(shift=1),
+}

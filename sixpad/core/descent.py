@@ -7,7 +7,7 @@ every operation more would be a fiftieth.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,26 +15,35 @@ from numpy.typing import NDArray
 from sixpad.core.answer import Array
 from sixpad.core.backend import Backend
 from sixpad.core.config import TrainingConfig
+from sixpad.core.distortion import Distortion
 from sixpad.core.network import Network, Parameters
 from sixpad.core.optimizer import OPTIMIZERS, State
 from sixpad.core.packed_images import PackedImages
 from sixpad.core.step_losses import StepLosses
 
+# After so many multiplications, of the way forward alone, a snapshot of a deeper network is due.
+_SNAPSHOT_WORK = 1 << 28
+
 
 class Descent:
     """Moves the flat vector θ of a network's parameters against the gradient of batches.
 
-    `gradient` is that of the last step, flat as θ, and None before the first. After about
-    `snapshot_images` a snapshot is due: some 70 a second for ten neurons on one core.
+    `gradient` is that of the last step, flat as θ, and None before the first; `step_count` are
+    those so far, with those before this descent began. After about `snapshot_images` a snapshot is
+    due: some 70 a second for ten neurons on one core, and 30 for convolution.
     """
 
-    snapshot_images: ClassVar[int] = 1 << 15
+    snapshot_images: int = 1 << 15
 
     def __init__(
         self, network: Network, config: TrainingConfig, backend: Backend,
-        theta: NDArray[Any], state: State | None,
+        theta: NDArray[Any], state: State | None, step_count: int = 0,
     ) -> None:  # fmt: skip
         """Start from `theta` (P,), and from a `state` that the same optimiser has left."""
+        self.step_count = step_count
+        if network.deep:
+            self.snapshot_images = min(_SNAPSHOT_WORK // network.work, self.snapshot_images)
+        self._distortion = Distortion(config, backend)
         self._network, self._backend, self._loss = network, backend, config.loss
         self._batch_size = config.batch_size
         self.theta = backend.to_device(theta)
@@ -91,6 +100,7 @@ class Descent:
         network, images, targets, theta = self._network, self._images, self._targets, self.theta
         first = batch * self._batch_size
         last = min(first + self._batch_size, len(targets))
+        distortion = self._distortion.of_step(self.step_count) if self._distortion else None
         g: Array = None
         met: list[tuple[Array, Array]] = []
         for begin in range(first, last, images.block_rows):
@@ -98,7 +108,8 @@ class Descent:
                 return False
             end = min(begin + images.block_rows, last)
             t = targets[begin:end]
-            z, part = network.answer_and_gradient(theta, images.block(begin, end), t, self._loss)
+            X = images.block(begin, end)
+            z, part = network.answer_and_gradient(theta, X, t, self._loss, distortion)
             g = part if g is None else g + part
             met.append((z, t))
         g *= 1 / (last - first)
@@ -110,6 +121,7 @@ class Descent:
         self._losses.add(met, last - first, penalty)
         self._optimizer.step(theta, g, rate)
         self.gradient = g
+        self.step_count += 1
         return True
 
     def put(self, parameters: Parameters) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sixpad.core.answer import sigmoid
+from sixpad.core.answer import DIGITS, sigmoid
 from sixpad.core.grid import SIDE
 from sixpad.core.network import Network, Parameters
 
@@ -24,10 +24,19 @@ class Question(NamedTuple):
 class Evidence:
     """One answer, taken apart: z = the sum of `pixels` + `bias`.
 
-    `pixels` (24, 24) is x·w of each pixel; `total_for` sums what is positive in it and
-    `total_against` what is negative. `P` is the probability of the digit, and of the digit among
-    the two where the question has a rival. `probabilities` (1,) or (10,) is the whole answer.
+    `weights` (24, 24) is what each pixel would change in z, w, and `pixels` is x·w; `total_for`
+    sums what is positive in that and `total_against` what is negative. `P` is the probability of
+    the digit, and of the digit among the two where the question has a rival. `probabilities` (1,)
+    or (10,) is the whole answer.
+
+    Of neurons that see the pixels themselves, w are their own weights and `bias` is theirs. A
+    deeper network has other w for every drawing: the derivatives ∂z/∂x ("gradient × input";
+    Shrikumar and others, 2016, arXiv:1605.01713). As ReLU and pooling only choose, it is a single
+    neuron with these weights as long as nothing changes its choice, and `bias` is what all its
+    biases come to.
     """
+
+    weights: NDArray[np.float64]
 
     pixels: NDArray[np.float64]
     total_for: float
@@ -39,7 +48,8 @@ class Evidence:
 
 
 def neuron(network: Network, values: Parameters, question: Question) -> tuple[Any, Any]:
-    """W (576,) and b (1,) that answer a question: of parameters, or of their gradient.
+    """W (576,) and b (1,) that answer a question: of the parameters of neurons that see the
+    pixels, or of their gradient.
 
     As z of one digit less z of another is X·(W₁ − W₂) + b₁ − b₂, two neurons are asked as one.
     """
@@ -56,11 +66,10 @@ def weigh(
     network: Network, parameters: Parameters, X: NDArray[Any], question: Question
 ) -> Evidence:
     """The evidence in the row vector X (576,) under a network's parameters."""
-    w, b = neuron(network, parameters, question)
-    pixels = X * w.astype(np.float64)
+    w, bias = _local_neuron(network, parameters, X, question)
+    pixels = X * w
     total_for = float(pixels[pixels > 0].sum())
     total_against = float(pixels[pixels < 0].sum())
-    bias = float(b[0])
     z = total_for + total_against + bias
     if network.digit is not None:
         P = float(sigmoid(z))
@@ -68,4 +77,21 @@ def weigh(
     else:
         (probabilities,) = network.predict(parameters, X[None]).astype(np.float64)
         P = float(probabilities[question.digit] if question.rival is None else sigmoid(z))
-    return Evidence(pixels.reshape(SIDE, SIDE), total_for, total_against, bias, z, P, probabilities)
+    weights, pixels = w.reshape(SIDE, SIDE), pixels.reshape(SIDE, SIDE)
+    return Evidence(weights, pixels, total_for, total_against, bias, z, P, probabilities)
+
+
+def _local_neuron(
+    network: Network, parameters: Parameters, X: NDArray[Any], question: Question
+) -> tuple[NDArray[np.float64], float]:
+    """The weights (576,) and the bias with which one neuron would answer for this X."""
+    if not network.deep:
+        w, b = neuron(network, parameters, question)
+        return w.astype(np.float64), float(b[0])
+    dz = np.zeros((1, DIGITS))
+    dz[0, question.digit] = 1
+    if question.rival is not None:
+        dz[0, question.rival] -= 1
+    given, slopes = network.trace(network.flat(parameters).astype(np.float64), X[None], dz)
+    w = slopes[0].reshape(-1)
+    return w, float((dz * given[-1]).sum() - X @ w)

@@ -14,6 +14,7 @@ from sixpad.core.answer import DIGITS
 from sixpad.core.backend import Backend, cpu
 from sixpad.core.config import TrainingConfig
 from sixpad.core.descent import Descent
+from sixpad.core.distortion import Distortion
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import Network
 from sixpad.core.optimizer import Adam, Momentum, State
@@ -29,7 +30,7 @@ _TRIED, _MOST_ERROR = 70, 1e-5
 
 def choose_descent(
     network: Network, config: TrainingConfig, backend: Backend,
-    theta: NDArray[Any], state: State | None,
+    theta: NDArray[Any], state: State | None, step_count: int = 0,
 ) -> Descent:  # fmt: skip
     """A Descent by kernels of our own where they serve, else by array operations.
 
@@ -45,10 +46,13 @@ def choose_descent(
         and config.optimizer in kernels.KINDS
         and config.loss in kernels.SQUARED
         and network.shapes() == layer
+        and not Distortion(config, backend)
     )
     if known:
         _prove(network, backend)
-    return (KernelDescent if known else Descent)(network, config, backend, theta, state)
+    return (KernelDescent if known else Descent)(
+        network, config, backend, theta, state, step_count
+    )  # fmt: skip
 
 
 # The numbers of outputs that the kernels have proved right for.
@@ -93,9 +97,9 @@ class KernelDescent(Descent):
 
     def __init__(
         self, network: Network, config: TrainingConfig, backend: Backend,
-        theta: NDArray[Any], state: State | None,
+        theta: NDArray[Any], state: State | None, step_count: int = 0,
     ) -> None:  # fmt: skip
-        super().__init__(network, config, backend, theta, state)
+        super().__init__(network, config, backend, theta, state, step_count)
         self._config = config
         self._kernels = kernels.load(backend, network.answer.outputs)
         xp = backend.xp

@@ -6,8 +6,10 @@ The same code runs on NumPy and on CuPy arrays, in the precision of the paramete
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from math import prod
 from typing import Any
 
@@ -15,8 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core.answer import DIGITS, Answer, Array, OneDigit, TenDigits
-from sixpad.core.grid import PIXELS
+from sixpad.core.distortion import StepDistortion
+from sixpad.core.grid import PIXELS, SIDE
+from sixpad.core.layers import Convolution, Dense, Layer, MaxPool, ReLU, Shape, he
+from sixpad.core.sizes import (
+    CONV,
+    DEFAULT_SIZES,
+    HIDDEN,
+    MODELS,
+    MOST_PARAMETERS,
+    ONE,
+    TEN,
+    Kernels,
+    Sizes,
+    check_sizes,
+    sizes_text,
+)
 from sixpad.errors import SixpadError
+
+__all__ = ["CONV", "HIDDEN", "MODELS", "NETWORKS", "ONE", "TEN", "Network", "network_of"]
 
 Parameters = dict[str, Array]
 
@@ -24,55 +43,24 @@ Parameters = dict[str, Array]
 BLOCK_ROWS = 512
 # A product of up to a million multiplications OpenBLAS does on AVX-512 without copying it first.
 _SMALL_PRODUCT = 10**6
-
-ONE, TEN = "one", "ten"
-MODELS = (ONE, TEN)
-
-
-@dataclass(frozen=True)
-class Dense:
-    """A layer of neurons that each see every input: Z = X·W + b, with Z (N, outputs).
-
-    Its parameters are named `NAME.weights`, W (inputs, outputs), and `NAME.bias`, b (outputs,). The
-    bias is the weight of an input that is always 1: with such a column added to X, and b to W as
-    its last row, it is one product, Z = [X 1]·[W; b].
-    """
-
-    name: str
-    inputs: int
-    outputs: int
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of each parameter, by name."""
-        return {
-            f"{self.name}.weights": (self.inputs, self.outputs),
-            f"{self.name}.bias": (self.outputs,),
-        }
-
-    def forward(self, theta: Array, X: Array) -> Array:
-        """Z for X (N, inputs + 1) and θ, which is [W; b] as a flat vector.
-
-        A single output gives Z (N,).
-        """
-        return X.dot(theta if self.outputs == 1 else theta.reshape(-1, self.outputs))
-
-    def backward(self, X: Array, dZ: Array) -> Array:
-        """∂L/∂θ = [X 1]ᵀ·∂L/∂Z, summed over the batch, as a flat vector."""
-        return dZ.dot(X) if self.outputs == 1 else X.T.dot(dZ).reshape(-1)
+# How many numbers the layers of a deeper network may hold of a block: they stay in the cache too.
+_BLOCK_NUMBERS = 1 << 20
 
 
 @dataclass(frozen=True)
 class Network:
-    """Neurons that each see all 576 pixels, and what they answer together.
+    """Layers from the 576 pixels to numbers z, and what they answer together.
 
     The model "one" is a single neuron that says whether it sees its `digit`: P = σ(X·W + b). The
-    model "ten" has a neuron for each digit, and `digit` None: P = softmax(X·W + b). Numbers z and
-    answers P have the shape (N,) of the one and (N, 10) of the ten. Raises SixpadError for another
-    model or digit.
+    model "ten" has a neuron for each digit, and `digit` None: P = softmax(X·W + b). "hidden" and
+    "conv" put layers of `sizes` before the ten: neurons with ReLU, and kernels with pooling and
+    ReLU before those. Numbers z and answers P have the shape (N,) of the one and (N, 10) of the
+    others. Raises SixpadError for another model, digit or size.
     """
 
     digit: int | None = 6
     model: str = ONE
+    sizes: Sizes = ()
 
     def __post_init__(self) -> None:
         if self.model not in MODELS:
@@ -83,11 +71,28 @@ class Network:
             raise SixpadError(f"The digit to look for is one of 0 to 9, not {self.digit}.")
         if self.model != ONE and self.digit is not None:
             raise SixpadError(f"The model “{self.model}” looks for every digit, not for one.")
+        check_sizes(self.model, self.sizes)
+        if self.size > MOST_PARAMETERS:
+            raise SixpadError(
+                f"Layers of {sizes_text(self.sizes)} have {self.size:,} weights and biases; "
+                f"choose smaller ones, of {MOST_PARAMETERS:,} together at most."
+            )
 
     @property
     def title(self) -> str:
         """What it is, in words."""
-        return "ten neurons" if self.digit is None else f"one neuron for the {self.digit}"
+        if self.model == ONE:
+            return f"one neuron for the {self.digit}"
+        sizes = sizes_text(self.sizes, "×")
+        words = {TEN: "ten neurons", HIDDEN: f"hidden layers {sizes}", CONV: f"convolution {sizes}"}
+        if self.model == HIDDEN and len(self.sizes) == 1:
+            return f"a hidden layer of {sizes}"
+        return words[self.model]
+
+    @property
+    def deep(self) -> bool:
+        """Whether there are layers before the last one."""
+        return bool(self.sizes)
 
     @cached_property
     def answer(self) -> Answer:
@@ -95,17 +100,46 @@ class Network:
         return TenDigits() if self.digit is None else OneDigit(self.digit)
 
     @cached_property
-    def layer(self) -> Dense:
-        """The layer that holds the neurons."""
-        return Dense("output", PIXELS, self.answer.outputs)
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in the order in which an image goes through them."""
+        return tuple(_layers(self.sizes, self.answer.outputs))
 
-    def shapes(self) -> dict[str, tuple[int, ...]]:
+    @cached_property
+    def parts(self) -> tuple[slice, ...]:
+        """Where the parameters of each layer are in the flat vector."""
+        ends = [0]
+        for layer in self.layers:
+            ends.append(ends[-1] + sum(map(prod, layer.shapes().values())))
+        return tuple(slice(begin, end) for begin, end in zip(ends, ends[1:], strict=False))
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        return self.parts[-1].stop
+
+    @cached_property
+    def work(self) -> int:
+        """The multiplications that one image takes on its way forward."""
+        return sum(layer.work for layer in self.layers)
+
+    def shapes(self) -> dict[str, Shape]:
         """The shape of each parameter, by name, in the order of the flat vector."""
-        return self.layer.shapes()
+        return {name: shape for layer in self.layers for name, shape in layer.shapes().items()}
 
-    def initial_parameters(self, dtype: Any = np.float32) -> Parameters:
-        """All parameters zero: every neuron knows nothing, and all answers are as probable."""
-        return {name: np.zeros(shape, dtype) for name, shape in self.shapes().items()}
+    def initial_parameters(self, dtype: Any = np.float32, seed: int = 0) -> Parameters:
+        """Before any training: the last layer zero, and the weights of those before it by chance.
+
+        So all answers are as probable. A hidden neuron of which all weights are zero would stay as
+        all others are; where it begins, the `seed` says.
+        """
+        generator = np.random.default_rng((seed, 2))
+        last = self.layers[-1].shapes()
+        return {
+            name: he(shape, generator, dtype)
+            if name.endswith(".weights") and name not in last
+            else np.zeros(shape, dtype)
+            for name, shape in self.shapes().items()
+        }
 
     def views(self, theta: Array) -> Parameters:
         """The parameters by name, as views into the flat vector θ (P,) that holds them in order."""
@@ -116,27 +150,40 @@ class Network:
             begin = end
         return views
 
-    @property
+    def flat(self, parameters: Parameters) -> Array:
+        """The flat vector θ (P,) of parameters by name."""
+        return np.concatenate([parameters[name].reshape(-1) for name in self.shapes()])
+
+    @cached_property
     def block_rows(self) -> int:
         """How many images are best worked on at a time."""
-        size = (self.layer.inputs + 1) * self.layer.outputs
-        return min(1 << (_SMALL_PRODUCT // size).bit_length() - 1, BLOCK_ROWS)
+        if self.deep:
+            each = PIXELS + sum(prod(layer.outputs) for layer in self.layers)
+            rows = _BLOCK_NUMBERS // each
+        else:
+            rows = _SMALL_PRODUCT // self.size
+        return min(1 << max(rows, 1).bit_length() - 1, BLOCK_ROWS)
 
     def targets(self, labels: Array) -> Array:
         """The ground truth as booleans, (N,) or (N, 10), for labels (N,) from 0 to 9."""
         return self.answer.targets(labels)
 
+    def forward(self, theta: Array, X: Array) -> Array:
+        """z for X (N, 576), or X (N, 577) with ones in its last column, in the precision of θ."""
+        for layer, part in zip(self.layers, self.parts, strict=True):
+            X, _ = layer.forward(theta[part], X)
+        return X
+
     def logits(self, parameters: Parameters, X: Array) -> Array:
-        """z = X·W + b for X (N, 576)."""
-        z = X @ parameters["output.weights"] + parameters["output.bias"]
-        return z if self.digit is None else z[:, 0]
+        """z for X (N, 576)."""
+        return self.forward(self.flat(parameters), X)
 
     def logits_in_blocks(self, parameters: Parameters, images: NDArray[np.uint8]) -> NDArray[Any]:
         """z of images (N, 576) of bytes, widened block by block."""
-        dtype = parameters["output.weights"].dtype
+        theta, rows = self.flat(parameters), self.block_rows
         return np.concatenate([
-            self.logits(parameters, images[begin : begin + BLOCK_ROWS].astype(dtype))
-            for begin in range(0, max(len(images), 1), BLOCK_ROWS)
+            self.forward(theta, images[begin : begin + rows].astype(theta.dtype))
+            for begin in range(0, max(len(images), 1), rows)
         ])  # fmt: skip
 
     def predict(self, parameters: Parameters, X: Array) -> Array:
@@ -144,20 +191,81 @@ class Network:
         return self.answer.probabilities(self.logits(parameters, X))
 
     def answer_and_gradient(
-        self, theta: Array, X: Array, t: Array, loss: str
+        self, theta: Array, X: Array, t: Array, loss: str, distortion: StepDistortion | None = None
     ) -> tuple[Array, Array]:
         """z of a block, and the flat gradient of the sum of its losses.
 
         X (N, 577) is in the precision of θ (P,) and has ones in its last column; t is what
-        `targets` gives.
+        `targets` gives. A `distortion` changes X in place, and leaves out hidden neurons.
         """
-        z = self.layer.forward(theta, X)
-        return z, self.layer.backward(X, self.answer.slopes(z, t, loss))
+        if distortion is not None:
+            distortion.distort(X)
+        met: list[Any] = []
+        z = X
+        for layer, part in zip(self.layers, self.parts, strict=True):
+            z, kept = layer.forward(theta[part], z)
+            hidden = isinstance(layer, ReLU) and len(layer.outputs) == 1
+            met.append((kept, distortion.drop(z) if distortion and hidden else None))
+        dY, gradient = self.answer.slopes(z, t, loss), []
+        for place in range(len(met) - 1, -1, -1):
+            kept, left = met[place]
+            if left is not None:
+                dY *= left
+            part = self.parts[place]
+            dY, own = self.layers[place].backward(theta[part], kept, dY, place > 0)
+            if own is not None:
+                gradient.append(own)
+        return z, gradient[0] if len(gradient) == 1 else np.concatenate(gradient[::-1])
+
+    def trace(self, theta: Array, X: Array, dz: Array) -> tuple[list[Array], list[Array]]:
+        """What each layer is given for X (N, 576), and last z; and the derivatives of Σ dz·z by it.
+
+        Of the first layer that is X itself. `dz` has the shape of z.
+        """
+        given, met = [X], []
+        for layer, part in zip(self.layers, self.parts, strict=True):
+            Y, kept = layer.forward(theta[part], given[-1])
+            given.append(Y)
+            met.append(kept)
+        slopes = [dz]
+        for place in range(len(met) - 1, -1, -1):
+            part = self.parts[place]
+            dX, _ = self.layers[place].backward(theta[part], met[place], slopes[-1], True)
+            slopes.append(dX)
+        return given, slopes[::-1]
+
+
+def _layers(sizes: Sizes, outputs: int) -> Iterator[Layer]:
+    """The layers of these sizes, and the last one, which answers."""
+    shape: Shape = (PIXELS,)
+    numbers = {"conv": count(1), "hidden": count(1)}
+    for size in sizes:
+        if isinstance(size, Kernels):
+            shape = (SIDE, SIDE, 1) if shape == (PIXELS,) else shape
+            name = f"conv{next(numbers['conv'])}"
+            layer = Convolution(name, shape, size.side, size.count)
+            pool = MaxPool(f"{name}.pool", layer.outputs)
+            yield layer
+            yield pool
+            # The largest of what is positive is what is positive of the largest: after the pooling
+            # there is a quarter to do.
+            yield ReLU(f"{name}.relu", pool.outputs)
+            shape = pool.outputs
+        else:
+            name = f"hidden{next(numbers['hidden'])}"
+            yield Dense(name, shape, size)
+            yield ReLU(f"{name}.relu", (size,))
+            shape = (size,)
+    yield Dense("output", shape, outputs, single=outputs == 1)
 
 
 NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))
 
 
-def network_of(model: str, digit: int) -> Network:
-    """The network of a model; `digit` says which one a single neuron looks for."""
-    return Network(digit if model == ONE else None, model)
+def network_of(model: str, digit: int, sizes: Sizes | None = None) -> Network:
+    """The network of a model; `digit` says which one a single neuron looks for.
+
+    Where a deeper one is given no `sizes`, it has those of DEFAULT_SIZES.
+    """
+    sizes = DEFAULT_SIZES.get(model, ()) if sizes is None else sizes
+    return Network(digit if model == ONE else None, model, sizes)

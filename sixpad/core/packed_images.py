@@ -16,7 +16,7 @@ from sixpad.core.backend import Backend
 from sixpad.core.grid import PIXELS, pack
 
 # A GPU is idle between array operations: it takes more rows at a time, 38 MB of them in float32.
-_GPU_ROWS = 1 << 14
+_GPU_ROWS, _GPU_TIMES = 1 << 14, 1 << 7
 
 
 def packed(images: NDArray[np.uint8], order: NDArray[np.intp] | None) -> NDArray[np.uint8]:
@@ -40,7 +40,7 @@ class PackedImages:
         """Take the images to the device, in the `order` given, or as they stand."""
         self.bits = backend.xp.asarray(packed(images, order))
         if backend.device == "gpu":
-            block_rows = max(block_rows, _GPU_ROWS)
+            block_rows = min(_GPU_TIMES * block_rows, _GPU_ROWS)
         self.block_rows = min(block_rows, max(len(images), 1))
         self._xp = backend.xp
         self._block = backend.xp.ones((self.block_rows, PIXELS + 1), dtype)

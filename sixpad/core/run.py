@@ -76,11 +76,12 @@ class Run:
         self.batches = -(-self.examples // self.batch_size)
         self.until = 0
 
-        theta = np.concatenate([start.parameters[name].ravel() for name in network.shapes()])
+        theta = network.flat(start.parameters)
         kept = start.config.optimizer == config.optimizer and start.optimizer_state
         settings = replace(config, batch_size=self.batch_size)
         self.descent = choose_descent(
-            network, settings, self.backend, theta, start.optimizer_state if kept else None
+            network, settings, self.backend, theta, start.optimizer_state if kept else None,
+            start.step,
         )
         self._show(training)
         self.validation = PackedImages(
@@ -195,7 +196,7 @@ class Run:
         with np.errstate(over="ignore", invalid="ignore"):
             images, step = self.validation, self.validation.block_rows
             z = self.backend.xp.concatenate([
-                self.network.layer.forward(
+                self.network.forward(
                     self.descent.theta, images.block(begin, min(begin + step, len(images)))
                 )
                 for begin in range(0, len(images), step)

@@ -77,7 +77,7 @@ class Snapshot:
 
 def initial_snapshot(network: Network, config: TrainingConfig) -> Snapshot:
     """Before the first step: the network's initial parameters and the seed's random state."""
-    parameters = network.initial_parameters()
+    parameters = network.initial_parameters(seed=config.seed)
     for array in parameters.values():
         array.setflags(write=False)
     return Snapshot(parameters, {}, config, random_state(config.seed))

@@ -16,12 +16,13 @@ from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import parse_sizes, sizes_text
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Best, Snapshot
 from sixpad.data import json_values as values
 from sixpad.data.provenance import MAX_NAME, MAX_NAMES, Names, Source
 from sixpad.errors import SixpadError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MAX_TEXT = 2000
 
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
@@ -34,14 +35,16 @@ _COUNTS = ("step", "epoch", "batch", "until", "examples")
 class Model:
     """A network with all that is needed to use it and to train it on.
 
-    `source` is what it learned from, and `scores` are those of the validation part. `saved_at` is
-    when its file was written, in UTC.
+    `source` is what it learned from, and `scores` are those of the validation part. The training
+    took so many `seconds`, 0 where that is not known. `saved_at` is when its file was written, in
+    UTC.
     """
 
     network: Network
     snapshot: Snapshot
     source: Source
     scores: Scores | None = None
+    seconds: float = 0.0
     saved_at: datetime | None = None
 
     @property
@@ -60,7 +63,7 @@ def encode(model: Model, saved_at: datetime) -> dict[str, str]:
     return {
         "format_version": _json(FORMAT_VERSION),
         "model": model.network.model,
-        "layers": _json(_layers(model.network)),
+        "layers": sizes_text(model.network.sizes),
         "digit": _json(model.network.digit),
         "preparation": source.preparation.value,
         "training": _json(asdict(snapshot.config)),
@@ -73,6 +76,7 @@ def encode(model: Model, saved_at: datetime) -> dict[str, str]:
         "scores": _json(
             model.scores and {name: _or_null(score) for name, score in asdict(model.scores).items()}
         ),
+        "seconds": _json(model.seconds),
         "saved_at": saved_at.isoformat(timespec="seconds"),
     }
 
@@ -88,10 +92,11 @@ def decode(metadata: dict[str, str]) -> Model:
         raise NewerFormatError
     if version == 1:
         metadata = _of_version_2(metadata)
+    if version < FORMAT_VERSION:
+        metadata = _of_version_3(metadata)
     field = {name: _read(metadata, name, reader) for name, reader in _READERS.items()}
-    network = Network(field["digit"], field["model"])
-    if field["layers"] != _layers(network):
-        raise ValueError("layers: they are not those of its model")
+    sizes = parse_sizes(field["model"], field["layers"]) if field["layers"] else ()
+    network = Network(field["digit"], field["model"], sizes)
     snapshot = Snapshot({}, {}, field["training"], field["random_state"], **field["progress"])
     if snapshot.batch >= snapshot.batches:
         raise ValueError("progress: the batch lies beyond the end of the epoch")
@@ -102,7 +107,9 @@ def decode(metadata: dict[str, str]) -> Model:
         field["preparation"],
         field["new_in_every_epoch"],
     )
-    return Model(network, snapshot, source, field["scores"], field["saved_at"])
+    return Model(
+        network, snapshot, source, field["scores"], field["seconds"], field["saved_at"]
+    )  # fmt: skip
 
 
 def _of_version_2(metadata: dict[str, str]) -> dict[str, str]:
@@ -125,6 +132,17 @@ def _of_version_2(metadata: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _of_version_3(metadata: dict[str, str]) -> dict[str, str]:
+    """What a file of version 2 says, in the fields of version 3.
+
+    It knows no layers before the last one, and nothing that happens to images while training.
+    """
+    training = _read(metadata, "training", values.parse)
+    if isinstance(training, dict):
+        training = {"shift": 0, "noise": 0.0, "dropout": 0.0, **training}
+    return metadata | {"layers": "", "training": _json(training), "seconds": "0.0"}
+
+
 def _read(metadata: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
     if name not in metadata:
         raise ValueError(f"{name}: it is missing")
@@ -137,11 +155,6 @@ def _read(metadata: dict[str, str], name: str, reader: Callable[[str], Any]) -> 
 def _json(value: Any) -> str:
     # The header has little room, and each \\uXXXX would take seven bytes of it.
     return json.dumps(value, ensure_ascii=False)
-
-
-def _layers(network: Network) -> list[int]:
-    """The sizes of the layers, from the pixels to the answer."""
-    return [network.layer.inputs, network.layer.outputs]
 
 
 def _or_null(value: float) -> float | None:
@@ -244,7 +257,8 @@ def _read_count(text: str) -> int:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "model": lambda text: values.text(text, MAX_TEXT),
-    "layers": values.parse,
+    "layers": lambda text: values.text(text, MAX_TEXT),
+    "seconds": lambda text: values.real(values.parse(text), 0, inf),
     "digit": _read_digit,
     "preparation": lambda text: values.member(text, Preparation),
     "training": _read_training,

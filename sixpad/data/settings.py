@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sixpad.core.backend import DEVICES
 from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.grid import PIXELS
-from sixpad.core.network import MODELS, ONE
+from sixpad.core.network import MODELS, ONE, TEN
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import DEEP, DEFAULT_SIZES, Sizes, parse_sizes, sizes_text
 from sixpad.data import json_values as values
 from sixpad.data.files import read_bounded, write_atomically
 from sixpad.data.handwriting_style import Handwriting
@@ -23,22 +24,26 @@ from sixpad.errors import SixpadError
 MAX_BYTES = 1 << 20
 MAX_SPECS = 100
 MAX_SPEC = 4096
+MAX_SIZES = 200
 MAX_GEOMETRY = 4096
 APPEARANCES = ("system", "light", "dark")
 DRAWING_BYTES = PIXELS // 8
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the person chose, and what was on the canvas.
 
-    `data` are data SPECs and `handwriting` its ranges, `pen_width` is in pixels, `drawing` the 72
+    `training` and `sizes` are those of each model, `data` are data SPECs and `handwriting` its ranges, `pen_width` is in pixels, `drawing` the 72
     bytes that `grid.pack` makes of the canvas (None before anything was drawn), and `geometry` Qt's
     own record of the window's place.
     """
 
-    training: TrainingConfig = field(default_factory=TrainingConfig)
+    training: dict[str, TrainingConfig] = field(default_factory=lambda: _each(TrainingConfig.of))
     model: str = ONE
+    sizes: dict[str, Sizes] = field(default_factory=lambda: dict(DEFAULT_SIZES))
     digit: int = 6
     preparation: Preparation = Preparation.FITTED
     device: str = "auto"
@@ -75,7 +80,8 @@ def save_settings(path: Path, settings: Settings) -> None:
     record = {name: getattr(settings, name) for name in _READERS}
     record["preparation"] = settings.preparation.value
     record["handwriting"] = asdict(settings.handwriting)
-    record["training"] = asdict(settings.training)
+    record["training"] = {model: asdict(each) for model, each in settings.training.items()}
+    record["sizes"] = {model: sizes_text(each) for model, each in settings.sizes.items()}
     record["drawing"] = settings.drawing and base64.b64encode(settings.drawing).decode()
     record["geometry"] = base64.b64encode(settings.geometry).decode()
     write_atomically(path, (json.dumps(record, indent=2) + "\n").encode())
@@ -106,9 +112,26 @@ def _decoded(content: bytes) -> tuple[Settings, bool]:
     return settings, whole
 
 
-def _training(parsed: Any) -> tuple[TrainingConfig, bool]:
-    config, whole = TrainingConfig(), isinstance(parsed, dict)
-    if whole:
+def _each(of: Callable[[str], _Value]) -> dict[str, _Value]:
+    """Something of each model."""
+    return {model: of(model) for model in MODELS}
+
+
+def _training(parsed: Any) -> tuple[dict[str, TrainingConfig], bool]:
+    """How each model is trained, and whether all that was there was right."""
+    if not isinstance(parsed, dict):
+        return _each(TrainingConfig.of), False
+    if "epochs" in parsed:
+        # Before there were deeper networks, all were trained alike.
+        parsed = {ONE: parsed, TEN: dict(parsed)}
+    read = {model: _config(model, parsed.get(model, {})) for model in MODELS}
+    configs = {model: config for model, (config, _) in read.items()}
+    return configs, all(right for _, right in read.values())
+
+
+def _config(model: str, parsed: Any) -> tuple[TrainingConfig, bool]:
+    config, whole = TrainingConfig.of(model), isinstance(parsed, dict)
+    if whole and parsed:
         # A run that was paused before there were schedules goes on as it was.
         parsed.setdefault("schedule", CONSTANT)
     for name in asdict(config) if whole else ():
@@ -129,6 +152,17 @@ def _handwriting(value: Any) -> Handwriting:
         return Handwriting(**ranges)
     except SixpadError as error:
         raise ValueError(str(error)) from None
+
+
+def _sizes(value: Any) -> dict[str, Sizes]:
+    if not isinstance(value, dict):
+        raise ValueError("it is not a record")
+    try:
+        chosen = {model: parse_sizes(model, values.text(value[model], MAX_SIZES))
+                  for model in DEEP if model in value}  # fmt: skip
+    except SixpadError as error:
+        raise ValueError(str(error)) from None
+    return DEFAULT_SIZES | chosen
 
 
 def _specs(value: Any) -> tuple[str, ...]:
@@ -157,6 +191,7 @@ def _geometry(value: Any) -> bytes:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "model": lambda value: values.choice(value, MODELS),
+    "sizes": _sizes,
     "digit": lambda value: values.whole(value, 0, 9),
     "preparation": lambda value: values.member(value, Preparation),
     "device": lambda value: values.choice(value, DEVICES),

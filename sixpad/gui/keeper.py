@@ -57,15 +57,19 @@ class Keeper(QObject):
         try:
             self.settings = load_settings(config_folder() / "settings.json")
             for network in NETWORKS:
-                self._restore_model(network)
+                learned = self._recalled(network)
+                if learned:
+                    session.restore(network, learned)
         except SixpadError as error:
             self._tell(str(error))
+        # Deeper ones come in any size: when they are asked for.
+        session.recall = self._recalled
         self._saved_settings = self.settings
         settings = self.settings
         session.model, session.digit = settings.model, settings.digit
         session.pen_width = settings.pen_width
         session.drawing.preparation = settings.preparation
-        trainer.config = settings.training
+        session.sizes, trainer.configs = dict(settings.sizes), dict(settings.training)
         trainer.device.choice = settings.device
         trainer.data.specs, trainer.data.style = settings.data, settings.handwriting
         trainer.data.new_each_epoch = settings.new_each_epoch
@@ -78,17 +82,18 @@ class Keeper(QObject):
         if session.snapshot.unfinished:
             trainer.state = State.PAUSED
 
-    def _restore_model(self, network: Network) -> None:
+    def _recalled(self, network: Network) -> Learned | None:
+        """What an earlier run has kept of a network, if it has."""
         path = kept_path(network)
         if not path.exists():
-            return
+            return None
         try:
             _, learned = read_model(path)
         except SixpadError as error:
             self._tell(f"{error} {_set_aside(path)}")
-            return
-        self._session.restore(network, learned)
+            return None
         self._saved_models[network] = learned.snapshot
+        return learned
 
     def watch(self) -> None:
         """Save from now on whatever changes."""
@@ -136,8 +141,9 @@ class Keeper(QObject):
         session, trainer = self._session, self._trainer
         self.settings = replace(
             self.settings,
-            training=trainer.config,
+            training=dict(trainer.configs),
             model=session.model,
+            sizes=dict(session.sizes),
             digit=session.digit,
             preparation=session.drawing.preparation,
             device=trainer.device.choice,

@@ -10,8 +10,12 @@ from sixpad.gui.history import History
 
 
 class Learned(NamedTuple):
-    """What one network has learned so far, the curve of how it came there, and from what."""
+    """What one network has learned so far, the curve of how it came there, and from what.
+
+    `seconds` is how long its training has taken, all runs together.
+    """
 
     snapshot: Snapshot
     history: History
     source: Source = Source()
+    seconds: float = 0.0

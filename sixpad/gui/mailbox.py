@@ -20,6 +20,7 @@ class Mail:
     snapshot: Snapshot
     backend: Backend
     images_per_second: float
+    seconds: float
     losses: NDArray[np.float64]
     validation: tuple[tuple[int, Scores], ...]
 
@@ -29,14 +30,16 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._newest: tuple[Snapshot, Backend, float] | None = None
+        self._newest: tuple[Snapshot, Backend, float, float] | None = None
         self._losses: list[NDArray[np.float64]] = []
         self._validation: list[tuple[int, Scores]] = []
 
-    def put(self, snapshot: Snapshot, backend: Backend, images_per_second: float) -> None:
-        """Leave a snapshot; what an older one held but its metrics is let go."""
+    def put(
+        self, snapshot: Snapshot, backend: Backend, images_per_second: float, seconds: float = 0.0
+    ) -> None:
+        """Leave a snapshot, after so many seconds; what an older one held but its metrics goes."""
         with self._lock:
-            self._newest = snapshot, backend, images_per_second
+            self._newest = snapshot, backend, images_per_second, seconds
             self._losses.append(snapshot.losses)
             self._validation.extend(snapshot.validation)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sixpad.core.network import Network
+from sixpad.core.sizes import sizes_text
 from sixpad.data.files import explained
 from sixpad.data.folders import data_folder
 from sixpad.data.model_header import Model
@@ -26,6 +27,8 @@ def kept_path(network: Network) -> Path:
 def model_name(network: Network) -> str:
     """The name of a network's file."""
     parts = [network.model] if network.digit is None else [network.model, str(network.digit)]
+    if network.deep:
+        parts.append(sizes_text(network.sizes).replace(", ", "-"))
     return f"{'-'.join(parts)}.safetensors"
 
 
@@ -37,11 +40,12 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     history = History()
     if model.scores:
         history.extend(model.snapshot.losses, [(model.snapshot.progress, model.scores)])
-    return model, Learned(model.snapshot, history, model.source)
+    return model, Learned(model.snapshot, history, model.source, model.seconds)
 
 
 def write_model(path: Path, network: Network, learned: Learned) -> None:
     """Write what a network has learned as a model file; raises SixpadError."""
     from sixpad.data.model_file import save_model
 
-    save_model(path, Model(network, learned.snapshot, learned.source, learned.history.scores))
+    snapshot, source, seconds = learned.snapshot, learned.source, learned.seconds
+    save_model(path, Model(network, snapshot, source, learned.history.scores, seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from sixpad.core.evidence import Evidence, Question, neuron, weigh
 from sixpad.core.grid import SIDE, Region
 from sixpad.core.metrics import Scores
 from sixpad.core.network import ONE, Network, network_of
+from sixpad.core.sizes import DEFAULT_SIZES, Sizes
 from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
 from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
@@ -77,17 +79,19 @@ class Session(QObject):
         # A step whose gradient is shown before the weights move by it.
         self.coming: Snapshot | None = None
         self.model = ONE
+        self.sizes = dict(DEFAULT_SIZES)
         self.digit = 6
         self.rival: int | None = None
         self._learned: dict[Network, Learned] = {}
+        # What was kept of a network that is asked for the first time.
+        self.recall: Callable[[Network], Learned | None] = lambda _network: None
         self._pace = Pace()
-        self._limit: tuple[Snapshot | None, Question | None, float] = None, None, 1.0
         self._weigh()
 
     @property
     def network(self) -> Network:
         """The network in use."""
-        return _network(self.model, self.digit)
+        return _network(self.model, self.digit, self.sizes[self.model])
 
     @property
     def question(self) -> Question:
@@ -102,8 +106,8 @@ class Session(QObject):
     def learned_by(self, network: Network) -> Learned:
         """What a network has learned."""
         if network not in self._learned:
-            start = initial_snapshot(network, TrainingConfig())
-            self._learned[network] = Learned(start, History())
+            start = initial_snapshot(network, TrainingConfig.of(network.model))
+            self._learned[network] = self.recall(network) or Learned(start, History())
         return self._learned[network]
 
     @property
@@ -118,23 +122,22 @@ class Session(QObject):
 
     @property
     def weights(self) -> NDArray[np.float32]:
-        """W (24, 24) of the question's neuron, laid out as the picture it is a weight for."""
-        W, _ = neuron(self.network, self.snapshot.parameters, self.question)
-        return np.asarray(W).reshape(SIDE, SIDE)
+        """W (24, 24) of the question's neuron, laid out as the picture it is a weight for.
+
+        Of a deeper network it is what each pixel would change now, ∂z/∂x.
+        """
+        return self.evidence.weights.astype(np.float32)
 
     @property
     def weight_limit(self) -> float:
         """The weight that gets the full colour: the one farthest from zero."""
-        key = self.snapshot, self.question
-        if self._limit[:2] != key:
-            self._limit = *key, float(np.abs(self.weights).max()) or 1.0
-        return self._limit[2]
+        return float(np.abs(self.evidence.weights).max()) or 1.0
 
     @property
     def gradient(self) -> NDArray[np.float32] | None:
-        """∂L/∂W (24, 24) of the last step, if there was one."""
+        """∂L/∂W (24, 24) of the last step, if there was one; of deeper networks None."""
         gradient = self.snapshot.gradient if self.coming is None else self.coming.gradient
-        if gradient is None:
+        if gradient is None or self.network.deep:
             return None
         W, _ = neuron(self.network, gradient, self.question)
         return np.asarray(W).reshape(SIDE, SIDE)
@@ -144,6 +147,18 @@ class Session(QObject):
         if model != self.model:
             self.about_to_switch.emit()
             self.model, self.rival = model, None
+            self._prepare_as_learned()
+            self._announce(new_digit=False)
+
+    def set_sizes(self, sizes: Sizes) -> None:
+        """Give the layers of the model in use other sizes: another network, with its own weights.
+
+        Raises SixpadError where the model cannot have them.
+        """
+        network = network_of(self.model, self.digit, sizes)
+        if network != self.network:
+            self.about_to_switch.emit()
+            self.sizes[self.model] = sizes
             self._prepare_as_learned()
             self._announce(new_digit=False)
 
@@ -176,9 +191,13 @@ class Session(QObject):
         self._take_on(snapshot, source)
         self._tell_figures()
 
-    def _take_on(self, snapshot: Snapshot, source: Source | None = None) -> None:
+    def _take_on(
+        self, snapshot: Snapshot, source: Source | None = None, seconds: float = 0.0
+    ) -> None:
         learned = self.learned
-        self._learned[self.network] = Learned(snapshot, learned.history, source or learned.source)
+        self._learned[self.network] = learned._replace(
+            snapshot=snapshot, source=source or learned.source, seconds=learned.seconds + seconds
+        )
         self._weigh()
         self.weights_changed.emit()
         self.evidence_changed.emit()
@@ -194,6 +213,7 @@ class Session(QObject):
         digit = self.digit if network.digit is None else network.digit
         new_digit = digit != self.digit
         self.model, self.digit, self.rival = network.model, digit, None
+        self.sizes[network.model] = network.sizes
         self._prepare_as_learned()
         self._announce(new_digit)
 
@@ -211,8 +231,12 @@ class Session(QObject):
         snapshot: Snapshot,
         losses: NDArray[np.float64],
         validation: tuple[tuple[int, Scores], ...],
+        seconds: float = 0.0,
     ) -> None:
-        """Take on a newer moment of the training, with the losses (k, 2) and scores it brought."""
+        """Take on a newer moment of the training, with the losses (k, 2) and scores it brought.
+
+        Since the last one it took so many `seconds`.
+        """
         first = not self.snapshot.step
         self.history.extend(
             np.column_stack([snapshot.epoch_of(losses[:, 0]), losses[:, 1]]),
@@ -220,7 +244,7 @@ class Session(QObject):
         )
         if snapshot.stopped == DIVERGED:
             self.history.cut(snapshot.progress)
-        self._take_on(snapshot)
+        self._take_on(snapshot, seconds=seconds)
         self.history_changed.emit()
         if self._pace.due or first or snapshot.stopped:
             self._tell_figures()

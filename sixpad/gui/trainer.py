@@ -8,7 +8,8 @@ from enum import Enum
 from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 
 from sixpad.core.config import TrainingConfig
-from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot
+from sixpad.core.sizes import MODELS
+from sixpad.core.snapshot import DIVERGED, SETTLED, Snapshot, initial_snapshot
 from sixpad.data.provenance import Source
 from sixpad.errors import SixpadError
 from sixpad.gui.data_source import DataSource
@@ -48,10 +49,11 @@ class Trainer(QObject):
         self.session = session
         self.data = DataSource(session.drawing, self)
         self.device = Device(self)
-        self.config = TrainingConfig()
+        self.configs = {model: TrainingConfig.of(model) for model in MODELS}
         self.slow = False
         self.state = State.IDLE
         self.images_per_second = 0.0
+        self._seconds = 0.0
         self._mailbox = Mailbox()
         self._worker: Worker[TrainingThread] = Worker(self)
         self._worker.finished.connect(self._finished)
@@ -71,11 +73,20 @@ class Trainer(QObject):
         session.about_to_switch.connect(self._hold)
         session.network_changed.connect(self._network_changed)
 
+    @property
+    def config(self) -> TrainingConfig:
+        """How the model in use is trained."""
+        return self.configs[self.session.model]
+
     def set_config(self, config: TrainingConfig) -> None:
-        """Train like this from now on; a running training takes on the learning rate at once."""
+        """Train like this from now on; a running training takes on the learning rate at once.
+
+        The other models keep theirs.
+        """
         if config == self.config:
             return
-        self.config = config
+        self.configs[self.session.model] = config
+        self._draw_weights()
         if self._thread:
             self._thread.control.learning_rate = config.learning_rate
         self.config_changed.emit()
@@ -152,6 +163,7 @@ class Trainer(QObject):
         self._move()
         if self.state in (State.RUNNING, State.WAITING):
             return
+        self._draw_weights()
         self._single_step = single_step
         if self.data.parts is None or self.data.loading:
             self._set_state(State.WAITING)
@@ -192,6 +204,7 @@ class Trainer(QObject):
             parent=self,
         )
         thread.failed.connect(self.session.noticed)
+        self._seconds = 0.0
         self._worker.begin(thread)
         if not single_step:
             self._timer.start()
@@ -215,8 +228,17 @@ class Trainer(QObject):
     @Slot()
     def _network_changed(self) -> None:
         self.images_per_second = 0.0
+        self._draw_weights()
+        self.config_changed.emit()
         if self.state is not State.WAITING:
             self._set_resting_state()
+
+    def _draw_weights(self) -> None:
+        """Before the first step, the weights of hidden neurons are those of the seed."""
+        session, config = self.session, self.config
+        snapshot = session.snapshot
+        if session.network.deep and not snapshot.step and snapshot.config.seed != config.seed:
+            session.set_snapshot(initial_snapshot(session.network, config))
 
     @Slot()
     def _hold(self) -> None:
@@ -301,7 +323,8 @@ class Trainer(QObject):
             self.device.fall_back(mail.backend)
             self.session.noticed.emit(mail.backend.reason)
         self.images_per_second = mail.images_per_second
-        self.session.take_snapshot(mail.snapshot, mail.losses, mail.validation)
+        seconds, self._seconds = mail.seconds - self._seconds, mail.seconds
+        self.session.take_snapshot(mail.snapshot, mail.losses, mail.validation, seconds)
 
     def _set_resting_state(self) -> None:
         self._set_state(State.PAUSED if self.session.snapshot.unfinished else State.IDLE)

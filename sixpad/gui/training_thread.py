@@ -70,15 +70,18 @@ class TrainingThread(WorkerThread):
             control=self.control,
             renew=self._renew,
         )
-        begun, first_step = time.perf_counter(), self._start.step
+        spent, resumed = 0.0, time.perf_counter()
+        begun, first_step = resumed, self._start.step
         pace = self.control.snapshot_steps
         for snapshot, backend in run:
+            spent += time.perf_counter() - resumed
             if self.control.snapshot_steps != pace:
                 # What was measured in slow motion says nothing of full speed.
                 pace = self.control.snapshot_steps
                 begun, first_step = time.perf_counter(), snapshot.step
             elapsed = time.perf_counter() - begun
             images = (snapshot.step - first_step) * min(snapshot.config.batch_size, len(training))
-            self._mailbox.put(snapshot, backend, images / elapsed if elapsed > 0 else 0.0)
+            self._mailbox.put(snapshot, backend, images / elapsed if elapsed > 0 else 0.0, spent)
             if self.control.snapshot_steps and not self.control.stop and not snapshot.stopped:
                 time.sleep(_SLOW_STEP_SECONDS)
+            resumed = time.perf_counter()

@@ -17,7 +17,7 @@ from sixpad.core.run import Control
 from sixpad.core.snapshot import Snapshot, initial_snapshot
 
 ONE, TEN = Network(6), Network(None, "ten")
-BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=MODELS)
+BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
 
 MakeExamples = Callable[..., Any]
 Fingerprint = Callable[[Any], Any]

@@ -19,7 +19,7 @@ from sixpad.core.network import MODELS, NETWORKS, Network, Parameters, network_o
 from sixpad.errors import SixpadError
 
 ONE, TEN = Network(6), Network(None, "ten")
-BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=MODELS)
+BOTH = pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
 
 
 def random_parameters(network: Network, generator: np.random.Generator, scale: float) -> Parameters:

@@ -1,0 +1,129 @@
+"""The sizes of the layers before the last one: what a person chooses of a deeper network.
+
+They are written `128` for a layer of 128 neurons, or `5x5x12` for 12 kernels of 5×5, in the order
+in which an image goes through them, with commas between.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sixpad.core.grid import SIDE
+from sixpad.errors import SixpadError
+
+ONE, TEN, HIDDEN, CONV = "one", "ten", "hidden", "conv"
+MODELS = (ONE, TEN, HIDDEN, CONV)
+DEEP = (HIDDEN, CONV)
+
+MOST_LAYERS = 6
+MOST_NEURONS = 2048
+MOST_KERNELS = 256
+MOST_SIDE = 11
+# What a model file has room for, with all that goes on exactly from it.
+MOST_PARAMETERS = 2_000_000
+
+
+class Kernels(NamedTuple):
+    """A layer of `count` kernels of `side` × `side` cells, whose maps are pooled 2×2."""
+
+    side: int
+    count: int
+
+
+Size = int | Kernels
+Sizes = tuple[Size, ...]
+
+DEFAULT_SIZES: dict[str, Sizes] = {
+    ONE: (),
+    TEN: (),
+    HIDDEN: (128,),
+    CONV: (Kernels(5, 12), Kernels(3, 24), 96),
+}
+
+_KERNELS = re.compile(r"(\d{1,6})\s*[x×*]\s*(\d{1,6})\s*[x×*]\s*(\d{1,6})", re.IGNORECASE)
+_NEURONS = re.compile(r"\d{1,6}")
+
+
+def parse_sizes(model: str, text: str) -> Sizes:
+    """The sizes that a text like `5x5x12, 3x3x24, 96` says, for a model.
+
+    Raises SixpadError, with what to write instead, for a text that says none, and for sizes that
+    the model cannot have.
+    """
+    sizes: list[Size] = []
+    for part in text.replace(";", ",").split(","):
+        word = part.strip()
+        kernels = _KERNELS.fullmatch(word)
+        if kernels:
+            height, width, count = map(int, kernels.groups())
+            if height != width:
+                raise SixpadError(
+                    f"Kernels are as wide as they are high: write {height}x{height}x{count} "
+                    f"or {width}x{width}x{count} in the place of “{word}”."
+                )
+            sizes.append(Kernels(height, count))
+        elif _NEURONS.fullmatch(word):
+            sizes.append(int(word))
+        else:
+            raise SixpadError(
+                f"“{word}” is no size of a layer; write a number of neurons, like 128, or kernels, "
+                "like 5x5x12, with commas between the layers."
+            )
+    check_sizes(model, tuple(sizes))
+    return tuple(sizes)
+
+
+def sizes_text(sizes: Sizes, times: str = "x") -> str:
+    """The sizes as `parse_sizes` reads them; `times` stands between the numbers of kernels."""
+    return ", ".join(
+        times.join(map(str, (size.side, size.side, size.count)))
+        if isinstance(size, Kernels)
+        else str(size)
+        for size in sizes
+    )
+
+
+def check_sizes(model: str, sizes: Sizes) -> None:
+    """Raise SixpadError, in one sentence, for sizes that a network of this model cannot have."""
+    kernels = [size for size in sizes if isinstance(size, Kernels)]
+    neurons = [size for size in sizes if not isinstance(size, Kernels)]
+    if model not in DEEP:
+        if sizes:
+            raise SixpadError(f"The model “{model}” has no layers to choose the sizes of.")
+        return
+    if not 1 <= len(sizes) <= MOST_LAYERS:
+        raise SixpadError(f"Choose 1 to {MOST_LAYERS} layers before the last one.")
+    if model == HIDDEN and kernels:
+        raise SixpadError("The model “hidden” has no kernels; give it numbers of neurons, like 128.")
+    if model == CONV and not kernels:
+        raise SixpadError("The model “conv” needs kernels in its first layer, like 5x5x12.")
+    if list(sizes) != [*kernels, *neurons]:
+        raise SixpadError("Layers of kernels come before those of neurons, like 5x5x12, 96.")
+    for count in neurons:
+        if not 1 <= count <= MOST_NEURONS:
+            raise SixpadError(f"A layer has 1 to {MOST_NEURONS:,} neurons, not {count:,}.")
+    _check_kernels(kernels)
+
+
+def _check_kernels(kernels: list[Kernels]) -> None:
+    cells = SIDE
+    for side, count in kernels:
+        if not 1 <= count <= MOST_KERNELS:
+            raise SixpadError(f"A layer has 1 to {MOST_KERNELS} kernels, not {count:,}.")
+        if not 1 <= side <= MOST_SIDE:
+            raise SixpadError(f"A kernel is 1×1 to {MOST_SIDE}×{MOST_SIDE}, not {side}×{side}.")
+        if pooled(cells, side) < 1:
+            raise SixpadError(
+                f"Kernels of {side}×{side} are too large for maps of {cells}×{cells} that are "
+                "pooled 2×2 afterwards; choose smaller ones, or fewer layers of them."
+            )
+        cells = pooled(cells, side)
+
+
+def pooled(cells: int, side: int) -> int:
+    """The side of a map after kernels of `side` have gone over `cells`, and 2×2 were pooled.
+
+    Without a margin around it a kernel has `cells` − `side` + 1 places; an odd last one is left.
+    """
+    return (cells - side + 1) // 2
