@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
-        self.equation = Equation(session)
+        self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
@@ -191,5 +191,6 @@ class MainWindow(QMainWindow):
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
-        page = self.evaluate_page
-        return page is None or page.evaluator.close(QDeadlineTimer(CLOSE_MILLISECONDS))
+        deadline, page = QDeadlineTimer(CLOSE_MILLISECONDS), self.evaluate_page
+        ended = self.equation.close_threads(deadline)
+        return (page is None or page.evaluator.close(deadline)) and ended

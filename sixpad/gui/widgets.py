@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -43,6 +44,13 @@ def ground(widget: QWidget) -> QColor:
     while above is not None and above.objectName() not in _PANELS:
         above = above.parentWidget()
     return theme().color("ground" if above is None else "panel")
+
+
+def to_whole_dots(widget: QWidget, ratio: float) -> QPointF:
+    """The way from a widget's corner to the next whole device pixel, where the scale is broken."""
+    corner = widget.mapTo(widget.window(), QPoint(0, 0))
+    x, y = corner.x() * ratio, corner.y() * ratio
+    return QPointF(ceil(x) - x, ceil(y) - y)
 
 
 def quiet_label(text: str = "") -> QLabel:
