@@ -67,7 +67,6 @@ class InsideView(QWidget):
             return
         page = self.maps if stage.maps else self.neurons
         if self.state.unit is not None:
-            self.unit.show_unit()
             self.pages.setCurrentWidget(self.unit)
         else:
             self.pages.setCurrentWidget(page)

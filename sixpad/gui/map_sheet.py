@@ -17,7 +17,7 @@ from sixpad.gui.unit_sheet import UnitSheet, signed_bar
 
 _BETWEEN = 2
 _BAR = 4
-_LARGEST_CELL = 24
+_LARGEST_CELL = 40
 _LEAST_MAP = 40
 
 

@@ -78,7 +78,7 @@ class UnitSheet(ChoiceGrid):
             return
         ratio = self.devicePixelRatioF()
         width = int(room.width() * ratio)
-        self.gap = self.least_gap
+        self.gap = self._least
         self.tile = self.tile_size(room * ratio)
         while self.gap < _MOST_GAP and self.fits(self.tile, room * ratio, self.gap + 1):
             self.gap += 1
@@ -91,9 +91,14 @@ class UnitSheet(ChoiceGrid):
         self.setFixedSize(across, max(ceil(height / ratio), 1))
         self.refresh()
 
+    @property
+    def _least(self) -> int:
+        """The least gap in device pixels."""
+        return round(self.least_gap * self.devicePixelRatioF())
+
     def fits(self, tile: QSize, room: QSize, gap: int | None = None) -> bool:
         """Whether all tiles of that size have room, with a gap between them."""
-        gap = self.least_gap if gap is None else gap
+        gap = self._least if gap is None else gap
         columns = (room.width() + gap) // (tile.width() + gap)
         rows = ceil(len(self.units) / columns) if columns else 0
         return bool(columns) and rows * (tile.height() + gap) <= room.height()
