@@ -147,9 +147,7 @@ class ReLU:
         Y = np.maximum(X, 0)
         return Y, Y
 
-    def backward(
-        self, _theta: Array, kept: Array, dY: Array, _wanted: bool
-    ) -> tuple[Array, None]:
+    def backward(self, _theta: Array, kept: Array, dY: Array, _wanted: bool) -> tuple[Array, None]:
         """∂L/∂X."""
         return dY.reshape(kept.shape) * (kept > 0), None
 
@@ -301,9 +299,7 @@ class MaxPool:
         Y = np.maximum(top, bottom)
         return Y, (X, Y)
 
-    def backward(
-        self, _theta: Array, kept: Any, dY: Array, _wanted: bool
-    ) -> tuple[Array, None]:
+    def backward(self, _theta: Array, kept: Any, dY: Array, _wanted: bool) -> tuple[Array, None]:
         """∂L/∂X."""
         X, Y = kept
         dY = dY.reshape(Y.shape)

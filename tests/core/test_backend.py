@@ -25,7 +25,7 @@ from sixpad.core.backend import (
     suited,
 )
 from sixpad.core.config import TrainingConfig
-from sixpad.core.network import MODELS, Network
+from sixpad.core.network import Network
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.run import Control
 from sixpad.core.training import train
