@@ -88,8 +88,8 @@ def choose(device: str = "auto", images: int | None = None) -> Backend:
     """The backend for `device`: auto, cpu or gpu.
 
     Where it is left to sixpad, a training on so many `images`, examples times epochs (and times the
-    effort of a deeper network), stays on the CPU if that is done first; no GPU is looked for then. Raises SixpadError where a GPU is asked
-    for and none works.
+    effort of a deeper network), stays on the CPU if that is done first; no GPU is looked for then.
+    Raises SixpadError where a GPU is asked for and none works.
     """
     if device == "cpu":
         return cpu("The CPU was chosen.")
