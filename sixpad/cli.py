@@ -158,7 +158,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="one",
         metavar="NAME",
-        help="one: a single neuron (default); ten: one for each digit",
+        help="one: a single neuron (default); ten: one for each digit; hidden: neurons between; "
+        "conv: convolution before those",
+    )
+    add(
+        "--layers",
+        metavar="SIZES",
+        help="of hidden and conv, before the last one; default: 128 and 5x5x12,3x3x24,96",
     )
     add("--digit", type=int, metavar="D", help="that a single neuron looks for; default: 6")
     _add_data(parser)
@@ -169,7 +175,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     preparation.add_argument(
         "--deskew", action="store_true", help="set slanted writing upright before fitting it"
     )
-    # The defaults of what is left out are those of TrainingConfig, which imports NumPy.
+    # The defaults of what is left out are those of the model's TrainingConfig, with NumPy in it.
     for option, kind, metavar, text in (
         ("--epochs", int, "N", "times through the training part"),
         ("--learning-rate", float, "R", "size of a step"),
@@ -178,7 +184,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         ("--optimizer", str, "NAME", "gd, momentum or adam"),
         ("--loss", str, "NAME", "cross-entropy or squared-error"),
         ("--l2", float, "R", "weight of (l2/2)·‖W‖² in the loss"),
-        ("--seed", int, "S", "of the order of the examples"),
+        ("--shift", int, "PIXELS", "that each example is moved by at the most, step by step"),
+        ("--noise", float, "P", "share of the pixels that is turned over, step by step"),
+        ("--dropout", float, "P", "share of the hidden neurons left out, step by step"),
+        ("--seed", int, "S", "of the first weights and of the order of the examples"),
         ("--target-loss", float, "L", "stop when an epoch's training loss is as low"),
         ("--patience", int, "N", "stop N epochs after the best validation loss and keep the best"),
     ):

@@ -7,7 +7,7 @@ in which an image goes through them, with commas between.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sixpad.core.grid import SIDE
 from sixpad.errors import SixpadError
@@ -24,7 +24,8 @@ MOST_SIDE = 11
 MOST_PARAMETERS = 2_000_000
 
 
-class Kernels(NamedTuple):
+@dataclass(frozen=True)
+class Kernels:
     """A layer of `count` kernels of `side` × `side` cells, whose maps are pooled 2×2."""
 
     side: int
@@ -95,7 +96,9 @@ def check_sizes(model: str, sizes: Sizes) -> None:
     if not 1 <= len(sizes) <= MOST_LAYERS:
         raise SixpadError(f"Choose 1 to {MOST_LAYERS} layers before the last one.")
     if model == HIDDEN and kernels:
-        raise SixpadError("The model “hidden” has no kernels; give it numbers of neurons, like 128.")
+        raise SixpadError(
+            "The model “hidden” has no kernels; give it numbers of neurons, like 128."
+        )
     if model == CONV and not kernels:
         raise SixpadError("The model “conv” needs kernels in its first layer, like 5x5x12.")
     if list(sizes) != [*kernels, *neurons]:
@@ -108,7 +111,8 @@ def check_sizes(model: str, sizes: Sizes) -> None:
 
 def _check_kernels(kernels: list[Kernels]) -> None:
     cells = SIDE
-    for side, count in kernels:
+    for size in kernels:
+        side, count = size.side, size.count
         if not 1 <= count <= MOST_KERNELS:
             raise SixpadError(f"A layer has 1 to {MOST_KERNELS} kernels, not {count:,}.")
         if not 1 <= side <= MOST_SIDE:

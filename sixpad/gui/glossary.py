@@ -31,8 +31,10 @@ _SENTENCES = {
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
     "follow": "After each stroke, looks at the digit that the drawing is taken for.",
-    "model": "A single neuron that looks for one digit, or ten that look for all; each keeps its "
-    "own weights.",
+    "model": "The ladder of networks: one neuron, ten, a hidden layer between, convolution before "
+    "it. Each keeps its own weights.",
+    "layers": "The layers before the last one: numbers of neurons, like 128 or 128, 64; for "
+    "convolution kernels first, like 5x5x12, 3x3x24, 96.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
     "as drawn": "Nothing is done: the network sees your drawing where and as large as it is.",
     "deskew": "Sets slanted writing upright first, then centres and fits it.",
@@ -62,6 +64,10 @@ _SENTENCES = {
     "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
     "adam": "Adam: momentum, with a step size of its own for each weight.",
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "shift": "In every step each example is moved by up to so many pixels, so that exact places "
+    "are not learned by heart.",
+    "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
+    "relies on a few others.",
     "seed": "The number that all chance is drawn from: the same seed gives the same training.",
     "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
     "validation loss no longer improves.",
@@ -115,7 +121,7 @@ _SENTENCES = {
     "train": "Runs gradient descent for the set number of epochs; press again to pause.",
     "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
     "stop": "Ends the run here; what was learned stays.",
-    "reset": "Sets all weights back to zero; Undo brings them back.",
+    "reset": "Forgets all that was learned; Undo brings it back.",
 }  # fmt: skip
 
 # Qt leaves plain text on one line, however long.

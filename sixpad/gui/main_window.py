@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.network import ONE, TEN
+from sixpad.core.network import CONV, HIDDEN, ONE, TEN
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from sixpad.gui.evaluate_page import EvaluatePage
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
-_MODELS = (("One neuron", ONE), ("Ten neurons", TEN))
+_MODELS = (
+    ("One neuron", ONE),
+    ("Ten neurons", TEN),
+    ("Hidden layer", HIDDEN),
+    ("Convolution", CONV),
+)
 _TITLE_BAR = 32
 _DRAW, _DATA = 0, 1
 _PAGES = (

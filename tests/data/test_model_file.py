@@ -29,7 +29,7 @@ from saved_models import (
 
 from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.metrics import Scores
-from sixpad.core.network import MODELS, NETWORKS, Network
+from sixpad.core.network import NETWORKS, Network
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.preparation import Preparation
 from sixpad.core.snapshot import initial_snapshot
