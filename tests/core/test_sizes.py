@@ -57,8 +57,8 @@ def test_kernels_are_read_as_they_are_written(
     kernels: list[Kernels], neurons: list[int], times: str
 ) -> None:
     cells = 24
-    for side, _ in kernels:
-        cells = pooled(cells, side)
+    for size in kernels:
+        cells = pooled(cells, size.side)
     assume(cells >= 1)
     sizes = (*kernels, *neurons)
     assert parse_sizes(CONV, sizes_text(sizes, times)) == sizes
