@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -56,6 +56,11 @@ class Equation(QWidget):
         self.thumbnails = Thumbnails(session)
         self.tools = CanvasTools(session)
         self.rival = RivalChoice(session)
+        for only_of_ten in (self.thumbnails, self.rival):
+            # Their room is kept for them, so that no grid moves when the model changes.
+            policy = only_of_ten.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            only_of_ten.setSizePolicy(policy)
         self._grids = (self.canvas, self.weights, self.evidence)
         self._layout()
         session.pointer_changed.connect(self._read_out)
@@ -266,14 +271,25 @@ class Equation(QWidget):
         super().resizeEvent(event)
         self.fit_grids()
 
+    def minimumSizeHint(self) -> QSize:
+        # The grids follow the height, so the size that they have must not hold it.
+        height = self._around_grids() + self.prediction.least_height()
+        return QSize(super().minimumSizeHint().width(), height)
+
+    def _around_grids(self) -> int:
+        """The height of all that is over and under the grids."""
+        vector = self.vector.sizeHint().height() + SPACE if self.session.numbers else 0
+        titles = self._titles[0].sizeHint().height()
+        below = max(item.sizeHint().height() for item in self._below)
+        return 24 + titles + below + 2 * SPACE + vector
+
     def fit_grids(self) -> None:
         """Give the three grids the largest size that leaves room for all else."""
         self.prediction.setFixedWidth(answer_width(self.width()))
         across = self.width() - 2 * MARGIN - self.prediction.width() - 3 * _OPERATOR_WIDTH
-        vector = self.vector.sizeHint().height() + SPACE if self.session.numbers else 0
-        titles = self._titles[0].sizeHint().height()
-        below = max(item.sizeHint().height() for item in self._below)
-        down = self.height() - 24 - titles - below - 2 * SPACE - vector
+        # Measured at their largest: the same window has the same grids, whatever it was before.
+        self.thumbnails.fit_to(int(across / 3))
+        down = self.height() - self._around_grids()
         for view in self._grids:
             view.fit_to(min(across / 3, down))
         # A label of a fixed size has its text changed without a new layout of the window.
