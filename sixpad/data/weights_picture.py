@@ -41,7 +41,8 @@ def write_weights_picture(path: Path, model: Model) -> None:
 
 def encode_weights_picture(model: Model) -> bytes:
     """The bytes of the PNG that `write_weights_picture` writes."""
-    colors = weights_sheet(model.network, model.snapshot.parameters)
+    sheet = weights_sheet(model.network, model.snapshot.parameters)
+    colors = np.pad(sheet, _MARGIN, constant_values=_PAPER)
     rgb = np.stack([colors >> shift & 0xFF for shift in (16, 8, 0)], axis=-1).astype(np.uint8)
     words = PngInfo()
     words.add_itxt("Title", f"The weights of {model.network.title}")
@@ -65,8 +66,7 @@ def weights_sheet(network: Network, parameters: Parameters, width: int = _WIDTH)
     for layer in layers:
         more = widest - layer.shape[1]
         rows.append(np.pad(layer, ((0, _APART), (0, more)), constant_values=_PAPER))
-    whole = np.concatenate(rows)[:-_APART]
-    return np.pad(whole, _MARGIN, constant_values=_PAPER)
+    return np.concatenate(rows)[:-_APART]
 
 
 def _heatmaps(network: Network, parameters: Parameters) -> list[NDArray[Any]]:

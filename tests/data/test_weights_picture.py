@@ -118,7 +118,7 @@ def test_every_size_of_network_has_a_picture_of_a_sensible_size(
     network: Network, most: int
 ) -> None:
     sheet = weights_sheet(network, network.initial_parameters(seed=1))
-    assert 60 < max(sheet.shape) <= most
+    assert 30 < max(sheet.shape) <= most
     assert (sheet >> 24 == 0xFF).all()
 
 
