@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from sixpad.core.network import CONV, HIDDEN, ONE, TEN
 from sixpad.gui.equation import Equation, answer_width
+from sixpad.gui.exports import Exports
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
+        self.exports = Exports(trainer, self)
         self.equation = Equation(session)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -196,5 +198,6 @@ class MainWindow(QMainWindow):
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
-        page = self.evaluate_page
-        return page is None or page.evaluator.close(QDeadlineTimer(CLOSE_MILLISECONDS))
+        deadline, page = QDeadlineTimer(CLOSE_MILLISECONDS), self.evaluate_page
+        ended = self.exports.close(deadline)
+        return (page is None or page.evaluator.close(deadline)) and ended
