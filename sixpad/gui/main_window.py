@@ -38,6 +38,7 @@ from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
+    from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.evaluate_page import EvaluatePage
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
@@ -48,11 +49,12 @@ _MODELS = (
     ("Convolution", CONV),
 )
 _TITLE_BAR = 32
-_DRAW, _DATA = 0, 1
+_DRAW, _DATA, _EVALUATE = 0, 1, 2
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Look through the examples"),
     ("Evaluate", "See what the network gets right, and what wrong"),
+    ("Compare", "See all models side by side, from one neuron to convolution"),
 )
 
 
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self._made = {_DRAW: self._draw_page()}
         self.pages.addWidget(self._made[_DRAW])
         self.evaluate_page: EvaluatePage | None = None
+        self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
@@ -150,13 +153,18 @@ class MainWindow(QMainWindow):
 
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
+        from sixpad.gui.compare_page import ComparePage
         from sixpad.gui.data_page import DataPage
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
             return DataPage(self.trainer)
-        self.evaluate_page = EvaluatePage(self.trainer)
-        return self.evaluate_page
+        if index == _EVALUATE:
+            self.evaluate_page = EvaluatePage(self.trainer)
+            return self.evaluate_page
+        self.compare_page = ComparePage(self.trainer)
+        self.compare_page.canvas.dropped.connect(self.files.take)
+        return self.compare_page
 
     # The window itself
 
@@ -164,6 +172,8 @@ class MainWindow(QMainWindow):
         """Take on the colours of the theme."""
         self.equation.refresh_colors()
         self.band.refresh_colors()
+        if self.compare_page is not None:
+            self.compare_page.refresh_colors()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -196,5 +206,9 @@ class MainWindow(QMainWindow):
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
-        page = self.evaluate_page
-        return page is None or page.evaluator.close(QDeadlineTimer(CLOSE_MILLISECONDS))
+        deadline, ended = QDeadlineTimer(CLOSE_MILLISECONDS), True
+        if self.evaluate_page is not None:
+            ended = self.evaluate_page.evaluator.close(deadline)
+        if self.compare_page is not None:
+            ended = self.compare_page.close_threads(deadline) and ended
+        return ended
