@@ -10,16 +10,11 @@ from sixpad.gui.compare_answer_view import CompareAnswerView
 from sixpad.gui.compare_facts import Facts
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.position_view import PositionView
+from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, sized
-from sixpad.gui.widgets import ElidedLabel, named
+from sixpad.gui.widgets import named
 
-_NAMES = {
-    "one": "One neuron",
-    "ten": "Ten neurons",
-    "hidden": "Hidden layer",
-    "conv": "Convolution",
-}
 _TITLE_LINES = 2
 
 
@@ -31,7 +26,7 @@ class CompareColumn(QObject):
     def __init__(self, session: Session, model: str, parent: QObject) -> None:
         super().__init__(parent)
         self.model = model
-        name = _NAMES[model]
+        name = NAMES[model]
         self.title = named(QLabel(wordWrap=True), "title")
         self.title.setAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         self.title.setFixedHeight(_TITLE_LINES * self.title.fontMetrics().height())
@@ -47,9 +42,7 @@ class CompareColumn(QObject):
         self.stack.addWidget(self.answer)
         self.facts = Facts(f"{name}: scores, size and training")
         self.map = PositionView(name)
-        self.read_out, self.near = ElidedLabel(), ElidedLabel()
-        self.read_out.setToolTip(TERMS["position map"])
-        self.near.setToolTip(TERMS["near shifts"])
+        self.read_out = Facts(f"{name}: the position map in figures")
 
     def _untrained(self) -> QWidget:
         self.state.setFont(sized(self.state.font(), 1.25))

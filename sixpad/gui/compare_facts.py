@@ -51,12 +51,7 @@ class Facts(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._widest(), len(self.facts) * self._line)
-
-    def _widest(self) -> int:
-        return max(
-            (self.fontMetrics().horizontalAdvance(one.value) for one in self.facts), default=0
-        )
+        return QSize(100, len(self.facts) * self._line)
 
     @property
     def _line(self) -> int:

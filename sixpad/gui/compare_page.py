@@ -23,10 +23,10 @@ from sixpad.gui.compare_answers import CompareAnswers
 from sixpad.gui.compare_column import CompareColumn
 from sixpad.gui.compare_facts import Facts
 from sixpad.gui.compare_scores import CompareScores
-from sixpad.gui.compare_words import facts, line_names
+from sixpad.gui.compare_words import facts, line_names, map_facts, map_line_names
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.ladder import Ladder
-from sixpad.gui.numbers import a, count, percent
+from sixpad.gui.numbers import a, count
 from sixpad.gui.position_maps import PositionMaps
 from sixpad.gui.position_view import InkView, PositionLegend, Shift
 from sixpad.gui.rungs import given_to, preparation_of, rung
@@ -34,15 +34,15 @@ from sixpad.gui.theme import MARGIN, SPACE
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.widgets import heading, named, quiet_label
 
-_LEFT_WIDTH = 208
+_LEFT_WIDTH = 220
 _BAR_WIDTH = 96
 _PERCENT = 100
 _PREVIEW_SCALE = 3
 _MARGIN_Y = 12
 _MAP_HINT = (
-    "Each map: how probable a digit is while your drawing slides up, down, left and right, and is "
-    "not centred again. Weights of pixels know it only in the place where they learned it; kernels "
-    "go over the whole image, so convolution finds it in more places."
+    "How probable {digit} is while your drawing slides around, and is not centred again. Weights "
+    "of pixels know a digit only where they learned it; kernels search the whole image, so that "
+    "convolution knows it in more places."
 )
 
 
@@ -62,7 +62,7 @@ class ComparePage(QWidget):
         self.train = QPushButton()
         self.stop = QPushButton("Stop")
         self._bar = QProgressBar(textVisible=False, maximum=_PERCENT)
-        self._names = Facts("What the lines are")
+        self._names, self._map_names = Facts("What the lines are"), Facts("What the lines are")
         self._shift: Shift | None = None
         self._shown_on = self.columns[0]
         self._layout()
@@ -81,17 +81,14 @@ class ComparePage(QWidget):
         grid.addLayout(self._map_tools(), 4, 0, Qt.AlignmentFlag.AlignTop)
         grid.setColumnMinimumWidth(0, _LEFT_WIDTH)
         for place, column in enumerate(self.columns, 1):
-            below = QVBoxLayout()
-            below.setSpacing(2)
-            for widget in (column.map, column.read_out, column.near):
-                below.addWidget(widget)
-            below.addStretch(1)
             grid.addWidget(column.title, 0, place)
             grid.addWidget(column.stack, 1, place)
             grid.addWidget(column.facts, 2, place)
-            grid.addLayout(below, 4, place)
+            grid.addWidget(column.map, 4, place, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(column.read_out, 5, place)
             grid.setColumnStretch(place, 1)
-        grid.setRowStretch(5, 1)
+        grid.addWidget(self._map_names, 5, 0)
+        grid.setRowStretch(6, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(MARGIN, _MARGIN_Y, MARGIN, _MARGIN_Y)
         whole.setSpacing(SPACE)
@@ -118,7 +115,7 @@ class ComparePage(QWidget):
         title.setToolTip(TERMS["image"])
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(title)
+        row.addWidget(title, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         session = self._session
         self.undo, self.clear = QPushButton("Undo"), QPushButton("Clear")
@@ -137,7 +134,6 @@ class ComparePage(QWidget):
         title.setToolTip(TERMS["position map"])
         self._hint = named(QLabel(_MAP_HINT, wordWrap=True), "quiet")
         self._hint.setToolTip(TERMS["position map"])
-        self._hint.setFixedHeight(2 * self._hint.fontMetrics().height())
         row = QHBoxLayout()
         row.setSpacing(10)
         title.setFixedWidth(_LEFT_WIDTH + MARGIN - 10)
@@ -210,17 +206,19 @@ class ComparePage(QWidget):
     def fit(self) -> None:
         """Share the height that the words leave between the canvas and the maps."""
         first = self.columns[0]
-        words = sum(
-            widget.sizeHint().height()
-            for widget in (first.facts, first.read_out, first.near, self.train)
-        )
-        words += first.title.height() + self._hint.height()
-        left = self.height() - words - 2 * _MARGIN_Y - 6 * SPACE - 4
         across = self.width() - 2 * MARGIN - _LEFT_WIDTH - len(self.columns) * MARGIN
-        self.canvas.fit_to(min(left / 2, _LEFT_WIDTH))
+        hint = self._hint.heightForWidth(across + (len(self.columns) - 1) * MARGIN)
+        self._hint.setFixedHeight(hint)
+        words = sum(
+            widget.sizeHint().height() for widget in (first.facts, first.read_out, self.train)
+        )
+        words += first.title.height() + hint + 2 * _MARGIN_Y + 6 * SPACE
+        left = self.height() - words
+        for column in self.columns:
+            column.map.fit_to(min(left / 2, across / len(self.columns)))
+        self.canvas.fit_to(min(left - first.map.height(), _LEFT_WIDTH))
         for column in self.columns:
             column.stack.setFixedHeight(self.canvas.height())
-            column.map.fit_to(min(left - self.canvas.height(), across / len(self.columns)))
 
     def refresh_colors(self) -> None:
         """Take on the colours of the theme."""
@@ -244,6 +242,8 @@ class ComparePage(QWidget):
         self.digits.button(digit).setChecked(True)
         self.legend.show_digit(digit)
         self._names.show_facts(line_names(digit))
+        self._map_names.show_facts(map_line_names(digit))
+        self._hint.setText(_MAP_HINT.format(digit=a(digit)))
         for column in self.columns:
             self._show_column(column)
         self._show_ladder()
@@ -281,17 +281,19 @@ class ComparePage(QWidget):
         if not session.learned_by(network).snapshot.step:
             return ""
         if self._trainer.state is State.RUNNING and network == session.network:
-            snapshot = session.snapshot
-            return f"epoch {snapshot.epoch} of {snapshot.until} …"
+            return "training …"
         if self.scores.scoring == network:
             return "scoring …"
-        return "of earlier weights" if self.scores.is_stale(network) else ""
+        return "out of date" if self.scores.is_stale(network) else ""
 
     def _show_ladder(self) -> None:
         ladder = self.ladder
         missing = ladder.missing()
-        all_of_them = len(missing) in (0, len(MODELS))
-        self.train.setText("Train all" if all_of_them else f"Train the missing {len(missing)}")
+        if len(missing) == len(MODELS):
+            words = "Train all"
+        else:
+            words = f"Train the missing {len(missing)}" if missing else "Train all further"
+        self.train.setText(words)
         self.train.setEnabled(ladder.can_climb)
         self.stop.setVisible(ladder.climbing)
         self._bar.setVisible(ladder.climbing)
@@ -310,8 +312,6 @@ class ComparePage(QWidget):
         for column in self.columns:
             found = self.maps.of(self._network(column))
             column.map.show_map(None if found is None else found.of(digit))
-            near, whole = (0, 0) if found is None else found.near(digit)
-            column.near.setText(f"says {digit} in {near} of {whole} near shifts" if whole else "")
         self._show_shift()
 
     def _point(self, column: CompareColumn, shift: Shift | None) -> None:
@@ -328,14 +328,13 @@ class ComparePage(QWidget):
         for column in self.columns:
             column.map.show_shift(self._shift)
             found = self.maps.of(self._network(column))
-            if found is None:
-                column.read_out.setText("")
-                continue
-            row, place = shift.down + found.P.shape[0] // 2, shift.right + found.P.shape[1] // 2
-            P = float(found.of(session.digit)[row, place])
-            column.read_out.setText(f"P({session.digit}) {percent(P)}")
+            column.read_out.show_facts(map_facts(found, session.digit, shift))
+            if found is not None:
+                said = f"P({session.digit}) {column.read_out.facts[0].value}"
+                column.map.setAccessibleDescription(f"{shift.words}: {said}")
 
     def close_threads(self, deadline: QDeadlineTimer) -> bool:
         """End what works in threads; False if one would not end in time."""
+        self.ladder.give_up()
         ended = self.scores.close(deadline)
         return self.maps.close(deadline) and ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sixpad.core.network import Network
+from sixpad.core.position_map import NEAR, REACH, PositionMap
 from sixpad.core.preparation import Preparation
 from sixpad.core.ranking import Estimate
 from sixpad.data.provenance import worth
@@ -11,6 +12,7 @@ from sixpad.gui.evaluation_threads import Report
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.learned import Learned
 from sixpad.gui.numbers import count, duration, fixed, percent, span
+from sixpad.gui.position_view import Shift
 
 _KILOBYTE = 1000
 _BYTES = 4
@@ -46,6 +48,24 @@ def facts(
         _training(learned, tips[4]),
         _source(learned, tips[5], preparation),
     ]
+
+
+def map_line_names(digit: int) -> list[Fact]:
+    """What the lines of `map_facts` are called."""
+    return [
+        Fact(f"P({digit}) at this shift", "", TERMS["position map"], False),
+        Fact(f"says {digit}, up to {NEAR} pixels away", "", TERMS["near shifts"], False),
+    ]
+
+
+def map_facts(found: PositionMap | None, digit: int, shift: Shift) -> list[Fact]:
+    """What a position map says of one shift, and of those that are near."""
+    tips = TERMS["position map"], TERMS["near shifts"]
+    if found is None:
+        return [Fact("–", "", tip, False) for tip in tips]
+    near, whole = found.near(digit)
+    P = float(found.of(digit)[shift.down + REACH, shift.right + REACH])
+    return [Fact(percent(P), "", tips[0]), Fact(str(near), f"of {whole} shifts", tips[1])]
 
 
 def _scores(

@@ -78,6 +78,12 @@ class Ladder(QObject):
             self._trainer.pause()
             self._soon.start()
 
+    def give_up(self) -> None:
+        """Leave everything as it is, and drive nothing any more."""
+        self._soon.stop()
+        if self.climbing:
+            self._end(go_home=False)
+
     def _is_missing(self, network: Network) -> bool:
         snapshot = self._session.learned_by(network).snapshot
         return not snapshot.step or snapshot.unfinished

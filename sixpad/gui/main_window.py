@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.network import CONV, HIDDEN, ONE, TEN
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -31,6 +30,7 @@ from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.menus import Menus
 from sixpad.gui.notice import Notice
+from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
 from sixpad.gui.theme import MARGIN
 from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
@@ -42,12 +42,7 @@ if TYPE_CHECKING:
     from sixpad.gui.evaluate_page import EvaluatePage
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
-_MODELS = (
-    ("One neuron", ONE),
-    ("Ten neurons", TEN),
-    ("Hidden layer", HIDDEN),
-    ("Convolution", CONV),
-)
+_MODELS = tuple(NAMES)
 _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE = 0, 1, 2
 _PAGES = (
@@ -117,10 +112,10 @@ class MainWindow(QMainWindow):
         left.addWidget(self._bar)
         left.addStretch(1)
         right.addStretch(1)
-        self.models, models = word_buttons(self, (words for words, _ in _MODELS))
+        self.models, models = word_buttons(self, NAMES.values())
         for button in self.models.buttons():
             button.setToolTip(TERMS["model"])
-        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index][1]))
+        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index]))
         right.addLayout(models)
         row = QHBoxLayout(header)
         row.setContentsMargins(0, 0, 0, 0)
@@ -140,7 +135,7 @@ class MainWindow(QMainWindow):
         return header
 
     def _show_model(self) -> None:
-        index = [model for _, model in _MODELS].index(self.session.model)
+        index = _MODELS.index(self.session.model)
         self.models.button(index).setChecked(True)
 
     def show_page(self, index: int) -> None:

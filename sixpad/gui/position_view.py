@@ -25,7 +25,7 @@ from sixpad.core.grid import SIDE, Ink
 from sixpad.core.position_map import NEAR, PLACES, REACH
 from sixpad.gui.dots import Dots
 from sixpad.gui.theme import Theme, theme
-from sixpad.gui.widgets import ground, stand_alone
+from sixpad.gui.widgets import ground, stand_alone, to_whole_pixels
 
 _BORDER = 1
 _LEVELS = 255
@@ -93,7 +93,10 @@ class PositionView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        side = ceil((PLACES * self.cell + 2 * _BORDER) / self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        # Where the scale is a fraction, the way to the next whole pixel needs room too.
+        room = 0 if ratio.is_integer() else 1
+        side = ceil((PLACES * self.cell + 2 * _BORDER + room) / ratio)
         return QSize(side, side)
 
     def show_map(self, P: NDArray[np.float64] | None) -> None:
@@ -124,6 +127,7 @@ class PositionView(QWidget):
         painter, colors, ratio = QPainter(self), theme(), self.devicePixelRatioF()
         painter.fillRect(self.rect(), ground(self))
         painter.scale(1 / ratio, 1 / ratio)
+        painter.translate(to_whole_pixels(self))
         side = PLACES * self.cell
         border = colors.color("quiet" if self.hasFocus() else "line")
         painter.fillRect(0, 0, side + 2 * _BORDER, side + 2 * _BORDER, border)
@@ -188,6 +192,7 @@ class InkView(QWidget):
         painter, colors, ratio = QPainter(self), theme(), self.devicePixelRatioF()
         self._dots.colors[:] = colors.tones[self._image]
         painter.scale(1 / ratio, 1 / ratio)
+        painter.translate(to_whole_pixels(self))
         side = SIDE * int(self._scale * ratio)
         painter.fillRect(0, 0, side + 2, side + 2, colors.color("line"))
         painter.drawImage(QRect(1, 1, side, side), self._dots.image)

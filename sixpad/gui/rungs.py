@@ -5,10 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from sixpad.core.grid import Ink
-from sixpad.core.network import MODELS, Network, network_of
+from sixpad.core.network import CONV, HIDDEN, MODELS, ONE, TEN, Network, network_of
 from sixpad.core.preparation import Preparation
 from sixpad.gui.session import Session
 
+NAMES = {
+    ONE: "One neuron",
+    TEN: "Ten neurons",
+    HIDDEN: "Hidden layer",
+    CONV: "Convolution",
+}
 # Asked for in each move of the pointer.
 _network = cache(network_of)
 
