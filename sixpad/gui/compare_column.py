@@ -9,7 +9,6 @@ from sixpad.core.network import ONE
 from sixpad.gui.compare_answer_view import CompareAnswerView
 from sixpad.gui.compare_facts import Facts
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.position_view import PositionView
 from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, sized
@@ -41,8 +40,6 @@ class CompareColumn(QObject):
         self.stack.addWidget(self._untrained())
         self.stack.addWidget(self.answer)
         self.facts = Facts(f"{name}: scores, size and training")
-        self.map = PositionView(name)
-        self.read_out = Facts(f"{name}: the position map in figures")
 
     def _untrained(self) -> QWidget:
         self.state.setFont(sized(self.state.font(), 1.25))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QDeadlineTimer, Qt, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -15,35 +16,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.answer import DIGITS
 from sixpad.core.network import MODELS, Network
-from sixpad.core.position_map import shifted
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.compare_answers import CompareAnswers
 from sixpad.gui.compare_column import CompareColumn
 from sixpad.gui.compare_facts import Facts
 from sixpad.gui.compare_scores import CompareScores
-from sixpad.gui.compare_words import facts, line_names, map_facts, map_line_names
+from sixpad.gui.compare_words import facts, line_names
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.ladder import Ladder
-from sixpad.gui.numbers import a, count
-from sixpad.gui.position_maps import PositionMaps
-from sixpad.gui.position_view import InkView, PositionLegend, Shift
-from sixpad.gui.rungs import given_to, preparation_of, rung
+from sixpad.gui.numbers import count
+from sixpad.gui.position_panel import PositionPanel
+from sixpad.gui.rungs import preparation_of, rung
 from sixpad.gui.theme import MARGIN, SPACE
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.widgets import heading, named, quiet_label
+from sixpad.gui.widgets import heading, named
 
 _LEFT_WIDTH = 220
 _BAR_WIDTH = 96
 _PERCENT = 100
-_PREVIEW_SCALE = 3
 _MARGIN_Y = 12
-_MAP_HINT = (
-    "How probable {digit} is while your drawing slides around, and is not centred again. Weights "
-    "of pixels know a digit only where they learned it; kernels search the whole image, so that "
-    "convolution knows it in more places."
-)
 
 
 class ComparePage(QWidget):
@@ -55,18 +47,17 @@ class ComparePage(QWidget):
         self.ladder = Ladder(trainer, self)
         self.answers = CompareAnswers(self._session, self)
         self.scores = CompareScores(trainer, self)
-        self.maps = PositionMaps(trainer, self)
+        self.positions = PositionPanel(trainer, _LEFT_WIDTH)
         self.columns = [CompareColumn(self._session, model, self) for model in MODELS]
         self.canvas = Canvas(self._session)
-        self.digits = QButtonGroup(self)
         self.train = QPushButton()
         self.stop = QPushButton("Stop")
         self._bar = QProgressBar(textVisible=False, maximum=_PERCENT)
-        self._names, self._map_names = Facts("What the lines are"), Facts("What the lines are")
-        self._shift: Shift | None = None
-        self._shown_on = self.columns[0]
+        self._names = Facts("What the lines are")
         self._layout()
+        self._order()
         self._connect()
+        self._show_all()
 
     # What stands where
 
@@ -77,23 +68,19 @@ class ComparePage(QWidget):
         grid.addLayout(self._drawing_head(), 0, 0, Qt.AlignmentFlag.AlignBottom)
         grid.addWidget(self.canvas, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._names, 2, 0)
-        grid.addLayout(self._map_head(), 3, 0, 1, 1 + len(self.columns))
-        grid.addLayout(self._map_tools(), 4, 0, Qt.AlignmentFlag.AlignTop)
         grid.setColumnMinimumWidth(0, _LEFT_WIDTH)
         for place, column in enumerate(self.columns, 1):
             grid.addWidget(column.title, 0, place)
             grid.addWidget(column.stack, 1, place)
             grid.addWidget(column.facts, 2, place)
-            grid.addWidget(column.map, 4, place, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(column.read_out, 5, place)
             grid.setColumnStretch(place, 1)
-        grid.addWidget(self._map_names, 5, 0)
-        grid.setRowStretch(6, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(MARGIN, _MARGIN_Y, MARGIN, _MARGIN_Y)
         whole.setSpacing(SPACE)
         whole.addLayout(self._head())
-        whole.addLayout(grid, 1)
+        whole.addLayout(grid)
+        whole.addWidget(self.positions)
+        whole.addStretch(1)
 
     def _head(self) -> QHBoxLayout:
         name, self._subtitle, row = heading("Compare", "")
@@ -129,62 +116,28 @@ class ComparePage(QWidget):
         row.addWidget(self.clear)
         return row
 
-    def _map_head(self) -> QHBoxLayout:
-        title = named(QLabel("Position map"), "title")
-        title.setToolTip(TERMS["position map"])
-        self._hint = named(QLabel(_MAP_HINT, wordWrap=True), "quiet")
-        self._hint.setToolTip(TERMS["position map"])
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        title.setFixedWidth(_LEFT_WIDTH + MARGIN - 10)
-        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._hint, 1)
-        return row
-
-    def _map_tools(self) -> QVBoxLayout:
-        digits = QHBoxLayout()
-        digits.setSpacing(2)
-        for digit in range(DIGITS):
-            button = named(QPushButton(str(digit)), "digit")
-            button.setCheckable(True)
-            button.setToolTip(f"Look at {a(digit)} (Alt+{digit})")
-            self.digits.addButton(button, digit)
-            digits.addWidget(button)
-        self.preview = InkView("The drawing at this shift", _PREVIEW_SCALE)
-        self.preview.setToolTip(TERMS["position map"])
-        self._where = quiet_label()
-        self._where.setToolTip(TERMS["position map"])
-        self._where.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.legend = PositionLegend()
-        self.legend.setToolTip(TERMS["position map"])
-        shown = QHBoxLayout()
-        shown.setSpacing(SPACE)
-        shown.addWidget(self.preview)
-        shown.addWidget(self._where, 1)
-        column = QVBoxLayout()
-        column.setSpacing(SPACE)
-        column.addLayout(digits)
-        column.addLayout(shown)
-        column.addWidget(self.legend)
-        return column
+    def _order(self) -> None:
+        """Let the tab key go from the drawing to its answers, and on to the maps."""
+        trains = (column.train for column in self.columns)
+        digits, views = self.positions.digits.buttons(), self.positions.views.values()
+        chain = [self.canvas, self.undo, self.clear, self.train, self.stop]
+        chain += [*trains, *digits, *views]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         session, trainer = self._session, self._trainer
-        self.digits.idClicked.connect(session.set_digit)
         self.train.clicked.connect(self._train)
         self.stop.clicked.connect(self.ladder.stop)
         self.ladder.changed.connect(self._show)
         self.answers.changed.connect(self._show_answers)
         self.scores.changed.connect(self._show)
         self.scores.failed.connect(session.noticed)
-        self.maps.changed.connect(self._show_maps)
         for signal in (session.progress_changed, session.network_changed, session.digit_changed,
                        trainer.state_changed, trainer.data.changed):  # fmt: skip
             signal.connect(self._show)
-        session.drawing.changed.connect(self._show_shift)
         for column in self.columns:
             column.train_wanted.connect(lambda model: self.ladder.climb([model]))
-            column.map.pointed.connect(lambda shift, column=column: self._point(column, shift))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -195,7 +148,7 @@ class ComparePage(QWidget):
         self._set_active(False)
 
     def _set_active(self, active: bool) -> None:
-        for worker in (self.answers, self.scores, self.maps):
+        for worker in (self.answers, self.scores, self.positions.maps):
             worker.set_active(active)
         self._show()
 
@@ -205,18 +158,13 @@ class ComparePage(QWidget):
 
     def fit(self) -> None:
         """Share the height that the words leave between the canvas and the maps."""
-        first = self.columns[0]
-        across = self.width() - 2 * MARGIN - _LEFT_WIDTH - len(self.columns) * MARGIN
-        hint = self._hint.heightForWidth(across + (len(self.columns) - 1) * MARGIN)
-        self._hint.setFixedHeight(hint)
-        words = sum(
-            widget.sizeHint().height() for widget in (first.facts, first.read_out, self.train)
-        )
-        words += first.title.height() + hint + 2 * _MARGIN_Y + 6 * SPACE
-        left = self.height() - words
-        for column in self.columns:
-            column.map.fit_to(min(left / 2, across / len(self.columns)))
-        self.canvas.fit_to(min(left - first.map.height(), _LEFT_WIDTH))
+        first, models = self.columns[0], len(self.columns)
+        across = self.width() - 2 * MARGIN - _LEFT_WIDTH - models * MARGIN
+        words = sum(widget.sizeHint().height() for widget in (first.facts, self.train))
+        words += first.title.height() + 2 * _MARGIN_Y + 4 * SPACE
+        left = self.height() - words - self.positions.rest(across + (models - 1) * MARGIN)
+        left -= self.positions.fit_to(min(left / 2, across / models))
+        self.canvas.fit_to(min(left, _LEFT_WIDTH))
         for column in self.columns:
             column.stack.setFixedHeight(self.canvas.height())
 
@@ -235,18 +183,21 @@ class ComparePage(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        if not self.isVisible():
-            return
-        session, data = self._session, self._trainer.data
-        digit = session.digit
-        self.digits.button(digit).setChecked(True)
-        self.legend.show_digit(digit)
-        self._names.show_facts(line_names(digit))
-        self._map_names.show_facts(map_line_names(digit))
-        self._hint.setText(_MAP_HINT.format(digit=a(digit)))
+        # In a training it is called with each of its snapshots.
+        if self.isVisible():
+            self._show_all()
+
+    def _show_all(self) -> None:
+        self._names.show_facts(line_names(self._session.digit))
         for column in self.columns:
             self._show_column(column)
         self._show_ladder()
+        self._show_data()
+        self._show_answers()
+        self.positions.refresh()
+
+    def _show_data(self) -> None:
+        data = self._trainer.data
         if data.parts is None:
             told = "Preparing the examples …" if data.loading else "There are no examples."
         else:
@@ -255,8 +206,6 @@ class ComparePage(QWidget):
             told = f"on your drawing, and on {examples}"
         self._subtitle.setText(told)
         self._subtitle.setToolTip(f"{TERMS['compare']}\n{told}")
-        self._show_answers()
-        self._show_maps()
 
     def _show_column(self, column: CompareColumn) -> None:
         session, network = self._session, self._network(column)
@@ -306,35 +255,8 @@ class ComparePage(QWidget):
             if answer is not None:
                 column.answer.show_answer(answer)
 
-    @Slot()
-    def _show_maps(self) -> None:
-        digit = self._session.digit
-        for column in self.columns:
-            found = self.maps.of(self._network(column))
-            column.map.show_map(None if found is None else found.of(digit))
-        self._show_shift()
-
-    def _point(self, column: CompareColumn, shift: Shift | None) -> None:
-        self._shift, self._shown_on = shift, column
-        self._show_shift()
-
-    @Slot()
-    def _show_shift(self) -> None:
-        """Read out the shift that is pointed at."""
-        session, shift = self._session, self._shift or Shift()
-        self._where.setText(shift.words.replace(", ", ",\n"))
-        image = given_to(session, self._network(self._shown_on))
-        self.preview.show_image(shifted(image, *shift))
-        for column in self.columns:
-            column.map.show_shift(self._shift)
-            found = self.maps.of(self._network(column))
-            column.read_out.show_facts(map_facts(found, session.digit, shift))
-            if found is not None:
-                said = f"P({session.digit}) {column.read_out.facts[0].value}"
-                column.map.setAccessibleDescription(f"{shift.words}: {said}")
-
     def close_threads(self, deadline: QDeadlineTimer) -> bool:
         """End what works in threads; False if one would not end in time."""
         self.ladder.give_up()
         ended = self.scores.close(deadline)
-        return self.maps.close(deadline) and ended
+        return self.positions.maps.close(deadline) and ended
