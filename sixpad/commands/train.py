@@ -140,7 +140,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
         renew = new_handwriting(arguments.data, len(training), preparation, Handwriting())
     data_seconds = time.perf_counter() - begun
     control = Control()
-    backend = backend or choose("auto", len(training) * config.epochs)
+    backend = backend or choose("auto", len(training) * config.epochs * network.effort)
     begun = time.perf_counter()
     with (
         progress("training", config.epochs, "epochs", hidden=arguments.json) as show,

@@ -90,6 +90,6 @@ class TrainingConfig:
 
 # By tests/benchmarks/recognition.py and training.py.
 _DEFAULTS = {
-    HIDDEN: TrainingConfig(shift=1),
-    CONV: TrainingConfig(shift=1),
+    HIDDEN: TrainingConfig(learning_rate=0.006, shift=1),
+    CONV: TrainingConfig(epochs=12, learning_rate=0.006, shift=1),
 }

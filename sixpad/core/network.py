@@ -122,6 +122,11 @@ class Network:
         """The multiplications that one image takes on its way forward."""
         return sum(layer.work for layer in self.layers)
 
+    @property
+    def effort(self) -> int:
+        """How many times the work of ten neurons an image takes, 1 at least."""
+        return max(self.work // (PIXELS * DIGITS), 1)
+
     def shapes(self) -> dict[str, Shape]:
         """The shape of each parameter, by name, in the order of the flat vector."""
         return {name: shape for layer in self.layers for name, shape in layer.shapes().items()}

@@ -167,9 +167,7 @@ def test_no_other_digit_can(digit: object) -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(
-        SixpadError, match=r"there are: one, ten, hidden, conv\."
-    ):
+    with pytest.raises(SixpadError, match=r"there are: one, ten, hidden, conv\."):
         Network(6, "eleven")
 
 
