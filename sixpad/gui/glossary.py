@@ -64,6 +64,8 @@ _SENTENCES = {
     "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
     "adam": "Adam: momentum, with a step size of its own for each weight.",
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
+    "weight grows without end for the last bit of certainty.",
     "shift": "In every step each example is moved by up to so many pixels, so that exact places "
     "are not learned by heart.",
     "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
