@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from sixpad.core.metrics import Scores, score
 from sixpad.core.network import MODELS, ONE, Network, network_of
 from sixpad.core.preparation import Preparation
 from sixpad.core.run import Control
+from sixpad.core.sizes import parse_sizes
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Snapshot
 from sixpad.data.dataset import Dataset
 from sixpad.data.files import check_writable
@@ -78,12 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, save where `--out` says, and report. Nothing is saved of a training that diverged."""
     given = vars(arguments)
     names = {field.name for field in fields(TrainingConfig)}
-    config = TrainingConfig(**{name: given[name] for name in names & given.keys()})
+    changes = {name: given[name] for name in names & given.keys()}
+    config = replace(TrainingConfig.of(arguments.model), **changes)
     if arguments.digit is not None and arguments.model in MODELS and arguments.model != ONE:
         raise SixpadError(
             f"The model “{arguments.model}” looks for every digit: leave out --digit."
         )
-    network = network_of(arguments.model, DIGIT if arguments.digit is None else arguments.digit)
+    sizes = None if arguments.layers is None else parse_sizes(arguments.model, arguments.layers)
+    digit = DIGIT if arguments.digit is None else arguments.digit
+    network = network_of(arguments.model, digit, sizes)
     out = Path(arguments.out) if arguments.out else None
     if out:
         check_writable(out)
@@ -136,7 +140,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
         renew = new_handwriting(arguments.data, len(training), preparation, Handwriting())
     data_seconds = time.perf_counter() - begun
     control = Control()
-    backend = backend or choose("auto", len(training) * config.epochs)
+    backend = backend or choose("auto", len(training) * config.epochs * network.effort)
     begun = time.perf_counter()
     with (
         progress("training", config.epochs, "epochs", hidden=arguments.json) as show,

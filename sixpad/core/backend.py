@@ -13,12 +13,10 @@ from sixpad.errors import SixpadError
 
 DEVICES = ("auto", "cpu", "gpu")
 
-# Examples times epochs that a core trains on in one second (one neuron) to four (ten), by
+# Images, examples times epochs, that a core trains on in one second (one neuron) to four (ten), by
 # tests/benchmarks/training.py. CuPy's import, its test and its first kernels take seconds too.
 SMALL_WORK = 5_000_000
-_SMALL = (
-    f"Up to {SMALL_WORK:,} images (examples × epochs) are done on the CPU before a GPU has begun."
-)
+_SMALL = "So short a training is done on the CPU before a GPU has begun."
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,9 @@ def probe() -> Backend:
 def choose(device: str = "auto", images: int | None = None) -> Backend:
     """The backend for `device`: auto, cpu or gpu.
 
-    Where it is left to sixpad, a training on so many `images`, examples times epochs, stays on the
-    CPU if that is done first; no GPU is looked for then. Raises SixpadError where a GPU is asked
-    for and none works.
+    Where it is left to sixpad, a training on so many `images`, examples times epochs (and times the
+    effort of a deeper network), stays on the CPU if that is done first; no GPU is looked for then.
+    Raises SixpadError where a GPU is asked for and none works.
     """
     if device == "cpu":
         return cpu("The CPU was chosen.")

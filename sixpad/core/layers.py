@@ -147,9 +147,7 @@ class ReLU:
         Y = np.maximum(X, 0)
         return Y, Y
 
-    def backward(
-        self, _theta: Array, kept: Array, dY: Array, _wanted: bool
-    ) -> tuple[Array, None]:
+    def backward(self, _theta: Array, kept: Array, dY: Array, _wanted: bool) -> tuple[Array, None]:
         """∂L/∂X."""
         return dY.reshape(kept.shape) * (kept > 0), None
 
@@ -220,13 +218,9 @@ class Convolution:
 
     def _patches(self, X: Array) -> Array:
         """The patch under each tile, (N·height·width, (side + 1)²·channels)."""
-        rows, columns, cell = X.strides[1:]
-        height, width = self.outputs[:2]
-        view = np.lib.stride_tricks.as_strided(
-            X,
-            (len(X), height, width, *self._patch),
-            (X.strides[0], 2 * rows, 2 * columns, rows, columns, cell),
-        )
+        side = self.side + 1
+        windows = np.lib.stride_tricks.sliding_window_view(X, (side, side), (1, 2))
+        view = windows[:, ::2, ::2].transpose(0, 1, 2, 4, 5, 3)
         return view.reshape(-1, prod(self._patch))
 
     def _corners(self, tiled: Array) -> list[Array]:
@@ -301,9 +295,7 @@ class MaxPool:
         Y = np.maximum(top, bottom)
         return Y, (X, Y)
 
-    def backward(
-        self, _theta: Array, kept: Any, dY: Array, _wanted: bool
-    ) -> tuple[Array, None]:
+    def backward(self, _theta: Array, kept: Any, dY: Array, _wanted: bool) -> tuple[Array, None]:
         """∂L/∂X."""
         X, Y = kept
         dY = dY.reshape(Y.shape)

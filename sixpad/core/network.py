@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import count, pairwise
 from math import prod
 from typing import Any
 
@@ -110,17 +110,22 @@ class Network:
         ends = [0]
         for layer in self.layers:
             ends.append(ends[-1] + sum(map(prod, layer.shapes().values())))
-        return tuple(slice(begin, end) for begin, end in zip(ends, ends[1:], strict=False))
+        return tuple(slice(begin, end) for begin, end in pairwise(ends))
 
     @property
     def size(self) -> int:
         """The number of parameters."""
-        return self.parts[-1].stop
+        return sum(map(prod, self.shapes().values()))
 
     @cached_property
     def work(self) -> int:
         """The multiplications that one image takes on its way forward."""
         return sum(layer.work for layer in self.layers)
+
+    @property
+    def effort(self) -> int:
+        """How many times the work of ten neurons an image takes, 1 at least."""
+        return max(self.work // (PIXELS * DIGITS), 1)
 
     def shapes(self) -> dict[str, Shape]:
         """The shape of each parameter, by name, in the order of the flat vector."""

@@ -80,7 +80,11 @@ class Run:
         kept = start.config.optimizer == config.optimizer and start.optimizer_state
         settings = replace(config, batch_size=self.batch_size)
         self.descent = choose_descent(
-            network, settings, self.backend, theta, start.optimizer_state if kept else None,
+            network,
+            settings,
+            self.backend,
+            theta,
+            start.optimizer_state if kept else None,
             start.step,
         )
         self._show(training)

@@ -36,9 +36,9 @@ _Value = TypeVar("_Value")
 class Settings:
     """What the person chose, and what was on the canvas.
 
-    `training` and `sizes` are those of each model, `data` are data SPECs and `handwriting` its ranges, `pen_width` is in pixels, `drawing` the 72
-    bytes that `grid.pack` makes of the canvas (None before anything was drawn), and `geometry` Qt's
-    own record of the window's place.
+    `training` and `sizes` are those of each model, `data` are data SPECs and `handwriting` its
+    ranges, `pen_width` is in pixels, `drawing` the 72 bytes that `grid.pack` makes of the canvas
+    (None before anything was drawn), and `geometry` Qt's own record of the window's place.
     """
 
     training: dict[str, TrainingConfig] = field(default_factory=lambda: _each(TrainingConfig.of))
@@ -121,9 +121,10 @@ def _training(parsed: Any) -> tuple[dict[str, TrainingConfig], bool]:
     """How each model is trained, and whether all that was there was right."""
     if not isinstance(parsed, dict):
         return _each(TrainingConfig.of), False
-    if "epochs" in parsed:
-        # Before there were deeper networks, all were trained alike.
-        parsed = {ONE: parsed, TEN: dict(parsed)}
+    if parsed.keys() & asdict(TrainingConfig()).keys():
+        # Before there were deeper networks, all were trained alike; and before there were
+        # schedules, a run that was paused goes on as it was.
+        parsed = {model: {"schedule": CONSTANT, **parsed} for model in (ONE, TEN)}
     read = {model: _config(model, parsed.get(model, {})) for model in MODELS}
     configs = {model: config for model, (config, _) in read.items()}
     return configs, all(right for _, right in read.values())
@@ -131,9 +132,6 @@ def _training(parsed: Any) -> tuple[dict[str, TrainingConfig], bool]:
 
 def _config(model: str, parsed: Any) -> tuple[TrainingConfig, bool]:
     config, whole = TrainingConfig.of(model), isinstance(parsed, dict)
-    if whole and parsed:
-        # A run that was paused before there were schedules goes on as it was.
-        parsed.setdefault("schedule", CONSTANT)
     for name in asdict(config) if whole else ():
         if name in parsed:
             try:

@@ -14,7 +14,7 @@ from sixpad.core.grid import SIDE, Region
 from sixpad.gui.choice_grid import ChoiceGrid, Place
 from sixpad.gui.dots import picture
 from sixpad.gui.theme import theme
-from sixpad.gui.widgets import ground, stand_alone, to_whole_dots
+from sixpad.gui.widgets import ground, stand_alone, to_whole_pixels
 
 _GAP = 6
 _ENOUGH = 8
@@ -116,7 +116,7 @@ class ExcitingView(ChoiceGrid):
         painter.fillRect(event.rect(), ground(self))
         ratio = self.devicePixelRatioF()
         painter.save()
-        painter.translate(to_whole_dots(self, ratio) / ratio)
+        painter.translate(to_whole_pixels(self) / ratio)
         painter.translate(1 / ratio, 1 / ratio)
         for at, drawing in enumerate(self._drawings[: self.rows * self.columns]):
             rect = self._rect(Place(*divmod(at, self.columns)))

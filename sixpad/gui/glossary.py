@@ -31,8 +31,10 @@ _SENTENCES = {
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
     "follow": "After each stroke, looks at the digit that the drawing is taken for.",
-    "model": "A single neuron that looks for one digit, or ten that look for all; each keeps its "
-    "own weights.",
+    "model": "The ladder of networks: one neuron, ten, a hidden layer between, convolution before "
+    "it. Each keeps its own weights.",
+    "layers": "The layers before the last one: numbers of neurons, like 128 or 128, 64; for "
+    "convolution kernels first, like 5x5x12, 3x3x24, 96.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
     "as drawn": "Nothing is done: the network sees your drawing where and as large as it is.",
     "deskew": "Sets slanted writing upright first, then centres and fits it.",
@@ -46,9 +48,8 @@ _SENTENCES = {
     "is exactly X × W.",
     "all biases": "What the biases of all layers come to for this drawing: with the evidence of "
     "all pixels it makes z exactly.",
-    "layers": "The whole function: each layer multiplies by its weights, adds its biases and keeps "
+    "function of layers": "The whole function: each layer multiplies by its weights, adds its biases and keeps "
     "what is positive; softmax shares out.",
-    "parameters": "All the numbers that training changes: the weights and biases of every layer.",
     "hidden neuron": "A neuron between the image and the answers: it multiplies what comes in by "
     "its weights and adds up; ReLU keeps what is positive.",
     "activation": "What a unit gives on for this drawing, never below zero (ReLU); the darker or "
@@ -94,6 +95,12 @@ _SENTENCES = {
     "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
     "adam": "Adam: momentum, with a step size of its own for each weight.",
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
+    "weight grows without end for the last bit of certainty.",
+    "shift": "In every step each example is moved by up to so many pixels, so that exact places "
+    "are not learned by heart.",
+    "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
+    "relies on a few others.",
     "seed": "The number that all chance is drawn from: the same seed gives the same training.",
     "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
     "validation loss no longer improves.",
@@ -147,7 +154,29 @@ _SENTENCES = {
     "train": "Runs gradient descent for the set number of epochs; press again to pause.",
     "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
     "stop": "Ends the run here; what was learned stays.",
-    "reset": "Sets all weights back to zero; Undo brings them back.",
+    "reset": "Forgets all that was learned; Undo brings it back.",
+    # The Compare page.
+    "compare": "The models from the simplest to the deepest, each asked the same: what is your "
+    "drawing, and what are the examples that were kept apart from training?",
+    "compared accuracy": "The share of right answers; of the single neuron only of yes and no, "
+    "where saying “no” to everything already gives 90 %.",
+    "compared average precision": "How well each digit is ranked above all others, from 0 to 1: "
+    "the mean over the ten digits.",
+    "parameters": "How many numbers it has learned, weights and biases, and the room that they "
+    "take on a disk.",
+    "training time": "How long its training has taken, all runs together, and for how many "
+    "examples times epochs.",
+    "learned from": "The examples that it learned from, and how they were prepared; it sees "
+    "drawings and examples prepared in the same way.",
+    "train the ladder": "Trains one model after the other, each with its own settings, on the "
+    "same examples; all others keep their weights.",
+    "train one rung": "Trains this model with its own settings, and comes back to the one in use.",
+    "stop the ladder": "Holds the training where it is, goes back to the model that was in use, "
+    "and keeps all that was learned.",
+    "position map": "P of the digit at each shift of the drawing by up to 12 pixels: ink for "
+    "100 %, paper for 0; what slides off the canvas is lost, and nothing is centred again.",
+    "near shifts": "Of the 81 shifts by up to 4 pixels, inside the frame, those where it still "
+    "says the digit.",
 }  # fmt: skip
 
 # Qt leaves plain text on one line, however long.

@@ -12,7 +12,7 @@ from sixpad.core.grid import SIDE, Point, Region
 from sixpad.gui.dots import Dots
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
-from sixpad.gui.widgets import to_whole_dots
+from sixpad.gui.widgets import to_whole_pixels
 
 _BORDER = 1
 _MARK = 2
@@ -107,7 +107,7 @@ class GridView(QWidget):
         ratio = self.devicePixelRatioF()
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
-            painter.translate(to_whole_dots(self, ratio))
+            painter.translate(to_whole_pixels(self))
         side = SIDE * self.cell
         border = theme().color("quiet" if self.hasFocus() else "line")
         painter.fillRect(0, 0, side + 2 * _BORDER, side + 2 * _BORDER, border)

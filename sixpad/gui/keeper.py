@@ -69,7 +69,8 @@ class Keeper(QObject):
         session.model, session.digit = settings.model, settings.digit
         session.pen_width = settings.pen_width
         session.drawing.preparation = settings.preparation
-        session.sizes, trainer.configs = dict(settings.sizes), dict(settings.training)
+        session.sizes.update(settings.sizes)
+        trainer.configs.update(settings.training)
         trainer.device.choice = settings.device
         trainer.data.specs, trainer.data.style = settings.data, settings.handwriting
         trainer.data.new_each_epoch = settings.new_each_epoch

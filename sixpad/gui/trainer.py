@@ -178,7 +178,8 @@ class Trainer(QObject):
         self._after_stop = State.PAUSED if single_step else State.IDLE
         self._take_on_epochs()
         training, validation = self.data.parts
-        backend = self.device.begin(len(training) * self.config.epochs)
+        images = len(training) * self.config.epochs
+        backend = self.device.begin(images * self.session.network.effort)
         self._started_on = backend.device
         former = self.session.learned.source if self.session.snapshot.step else Source()
         source = former.then(

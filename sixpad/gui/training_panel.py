@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.config import TrainingConfig
+from sixpad.core.config import MOST_SHIFT, TrainingConfig
 from sixpad.gui.data_choice import OTHER_DATA, short_spec
 from sixpad.gui.fields import CountField, RateField
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
+from sixpad.gui.settle_field import SettleField
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.widgets import ElidedLabel, choice_of, named, side_by_side
@@ -33,15 +34,7 @@ _DIGITS_OFFERED = (
 _OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
 _SCHEDULES = (("Falling", "falling"), ("Constant", "constant"))
 _LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
-_DEVICES = (("Automatic", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
-_NEVER, _TARGET, _PATIENCE = range(3)
-_SETTLES = (
-    ("Never", _NEVER),
-    ("At a target loss", _TARGET),
-    ("Without progress", _PATIENCE),
-)
-# What a person sees first who chooses to settle.
-_FIRST_TARGET, _FIRST_PATIENCE = 0.06, 5
+_DEVICES = (("Auto", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
 
 
 class TrainingPanel(QWidget):
@@ -88,13 +81,13 @@ class TrainingPanel(QWidget):
         self.optimizer = choice_of(_OPTIMIZERS)
         self.loss = choice_of(_LOSSES)
         self.l2 = RateField(1e-6, 1e6, zero=True)
-        self.settle = choice_of(_SETTLES)
-        self.target_loss = RateField(1e-6, 1e3, zero=True)
-        self.patience = CountField(1, 100_000)
-        self.target_loss.setValue(_FIRST_TARGET)
-        self.patience.setValue(_FIRST_PATIENCE)
-        self.never = CountField(0, 0)
-        self.never.setSpecialValueText("–")
+        self.settle = SettleField()
+        self.smoothing = RateField(1e-3, 0.5, zero=True)
+        self.shift = CountField(0, MOST_SHIFT)
+        self.shift.setSuffix(" px")
+        self.dropout = CountField(0, 90)
+        self.dropout.setSuffix(" %")
+        self.dropout.setSingleStep(5)
         self.seed = CountField(0, 2**31 - 1)
         self.reason = ElidedLabel()
         self.reason.setFont(sized(self.font(), 0.9))
@@ -118,24 +111,29 @@ class TrainingPanel(QWidget):
     def _form(self) -> QGridLayout:
         rate, regular = (
             side_by_side(self.learning_rate, self.schedule),
-            side_by_side(self.l2, self.seed),
+            side_by_side(self.l2, self.smoothing),
         )
-        limits = side_by_side(self.never, self.target_loss, self.patience)
+        device = side_by_side(self.device, self.seed)
+        chance = side_by_side(self.shift, self.dropout)
         for part, words, term in (
             (self.learning_rate, "Learning rate", "learning rate"),
             (self.schedule, "Schedule of the learning rate", "schedule"),
             (self.l2, "L2", "l2"),
+            (self.smoothing, "Smoothing", "smoothing"),
+            (self.device, "Device", "device"),
             (self.seed, "Seed", "seed"),
+            (self.shift, "Shift in training", "shift"),
+            (self.dropout, "Dropout", "dropout"),
         ):
             part.setAccessibleName(words)
             part.setToolTip(TERMS[term])
         cells = (
-            ("Data", "data", self.data), ("Device", "device", self.device),
+            ("Data", "data", self.data), ("Device, seed", "device", device),
             ("Epochs", "epoch", self.epochs), ("Batch size", "batch size", self.batch_size),
             ("Learning rate", "learning rate", rate),
             ("Optimiser", "optimiser", self.optimizer),
-            ("Loss", "loss", self.loss), ("L2, seed", "l2", regular),
-            ("Settle", "settle", self.settle), ("", "settle", limits),
+            ("Loss", "loss", self.loss), ("L2, smoothing", "l2", regular),
+            ("Settle", "settle", self.settle), ("Shift, dropout", "shift", chance),
         )  # fmt: skip
         form = QGridLayout()
         form.setHorizontalSpacing(12)
@@ -148,8 +146,6 @@ class TrainingPanel(QWidget):
             field.setToolTip(TERMS[term])
             field.setAccessibleName(words)
             line, column = divmod(index, 2)
-            if field is limits:
-                self._limit = label
             form.addWidget(label, 2 * line, column)
             form.addWidget(field, 2 * line + 1, column)
         form.setColumnStretch(0, 1)
@@ -177,12 +173,13 @@ class TrainingPanel(QWidget):
         self.reset.clicked.connect(trainer.session.reset)
         self.data.activated.connect(self._data_chosen)
         self.device.activated.connect(lambda: trainer.device.choose(self.device.currentData()))
-        fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.target_loss,
-                  self.patience, self.seed)  # fmt: skip
+        fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.smoothing,
+                  self.seed, self.shift, self.dropout)  # fmt: skip
         for field in fields:
             field.valueChanged.connect(self._edited)
-        for choice in (self.schedule, self.optimizer, self.loss, self.settle):
+        for choice in (self.schedule, self.optimizer, self.loss):
             choice.currentIndexChanged.connect(self._edited)
+        self.settle.edited.connect(self._edited)
         trainer.state_changed.connect(self._show_state)
         trainer.config_changed.connect(self._show_config)
         trainer.data.changed.connect(self._show_data)
@@ -208,7 +205,7 @@ class TrainingPanel(QWidget):
     def _edited(self) -> None:
         if self._showing:
             return
-        settle = self.settle.currentData()
+        target_loss, patience = self.settle.limits
         config = replace(
             self._trainer.config,
             epochs=self.epochs.value(),
@@ -219,11 +216,13 @@ class TrainingPanel(QWidget):
             loss=self.loss.currentData(),
             l2=self.l2.value(),
             seed=self.seed.value(),
-            target_loss=self.target_loss.value() if settle == _TARGET else None,
-            patience=self.patience.value() if settle == _PATIENCE else None,
+            smoothing=self.smoothing.value(),
+            shift=self.shift.value(),
+            dropout=self.dropout.value() / 100,
+            target_loss=target_loss,
+            patience=patience,
         )
         self._trainer.set_config(config)
-        self._show_settle()
 
     def _show_config(self) -> None:
         self._showing = True
@@ -236,26 +235,15 @@ class TrainingPanel(QWidget):
         self.loss.setCurrentIndex(self.loss.findData(config.loss))
         self.l2.setValue(config.l2)
         self.seed.setValue(config.seed)
-        if config.target_loss is not None:
-            self.settle.setCurrentIndex(_TARGET)
-            self.target_loss.setValue(config.target_loss)
-        elif config.patience is not None:
-            self.settle.setCurrentIndex(_PATIENCE)
-            self.patience.setValue(config.patience)
-        else:
-            self.settle.setCurrentIndex(_NEVER)
+        self.smoothing.setValue(config.smoothing)
+        self.shift.setValue(config.shift)
+        self.dropout.setValue(round(config.dropout * 100))
+        self.settle.show_limits(config)
+        # Neurons that see the pixels themselves are the answer: none of them can be left out.
+        self.dropout.setEnabled(self._trainer.session.network.deep)
         self.device.setCurrentIndex(self.device.findData(self._trainer.device.choice))
         self._showing = False
-        self._show_settle()
         self._show_data()
-
-    def _show_settle(self) -> None:
-        settle = self.settle.currentData()
-        fields = (self.never, self.target_loss, self.patience)
-        for place, field in enumerate(fields):
-            field.setVisible(place == settle)
-        self.never.setEnabled(False)
-        self._limit.setText(("–", "Target loss", "Epochs without progress")[settle])
 
     def _show_state(self) -> None:
         state = self._trainer.state
@@ -268,9 +256,10 @@ class TrainingPanel(QWidget):
         self.step.setEnabled(not busy)
         self.stop.setEnabled(state is not State.IDLE)
         for field in (self.data, self.device, self.epochs, self.batch_size, self.schedule,
-                      self.optimizer, self.loss, self.l2, self.settle, self.target_loss,
-                      self.patience, self.seed):  # fmt: skip
+                      self.optimizer, self.loss, self.l2, self.settle, self.seed, self.smoothing,
+                      self.shift):  # fmt: skip
             field.setEnabled(not busy)
+        self.dropout.setEnabled(not busy and self._trainer.session.network.deep)
         self._show_reset()
 
     def _show_reset(self) -> None:

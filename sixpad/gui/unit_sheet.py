@@ -14,7 +14,7 @@ from sixpad.gui.choice_grid import ChoiceGrid, Place
 from sixpad.gui.dots import Dots
 from sixpad.gui.inside import Inside
 from sixpad.gui.theme import theme
-from sixpad.gui.widgets import ground, stand_alone, to_whole_dots
+from sixpad.gui.widgets import ground, stand_alone, to_whole_pixels
 
 _MOST_GAP = 16
 
@@ -162,7 +162,7 @@ class UnitSheet(ChoiceGrid):
         painter.save()
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        painter.translate(to_whole_dots(self, ratio))
+        painter.translate(to_whole_pixels(self))
         first = rows.start * self.columns
         painter.drawImage(self.tile_rect(first).topLeft(), self._image)
         self.paint_over(painter, self._units_in(rows), first)

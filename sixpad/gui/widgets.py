@@ -46,16 +46,17 @@ def ground(widget: QWidget) -> QColor:
     return theme().color("ground" if above is None else "panel")
 
 
-def to_whole_dots(widget: QWidget, ratio: float) -> QPointF:
-    """The way from a widget's corner to the next whole device pixel, where the scale is broken."""
-    corner = widget.mapTo(widget.window(), QPoint(0, 0))
-    x, y = corner.x() * ratio, corner.y() * ratio
-    return QPointF(ceil(x) - x, ceil(y) - y)
-
-
 def quiet_label(text: str = "") -> QLabel:
     """Words that stand back."""
     return named(QLabel(text), "quiet")
+
+
+def to_whole_pixels(widget: QWidget) -> QPointF:
+    """The way, in device pixels, from a widget's corner to the next whole one."""
+    ratio = widget.devicePixelRatioF()
+    corner = widget.mapTo(widget.window(), QPoint(0, 0))
+    x, y = corner.x() * ratio, corner.y() * ratio
+    return QPointF(ceil(x) - x, ceil(y) - y)
 
 
 class ElidedLabel(QLabel):

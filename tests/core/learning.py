@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.metrics import Scores
-from sixpad.core.network import MODELS, Network
+from sixpad.core.network import Network
 from sixpad.core.run import Control
 from sixpad.core.snapshot import Snapshot, initial_snapshot
 

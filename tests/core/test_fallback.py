@@ -11,7 +11,7 @@ import pytest
 from sixpad.core.backend import Backend, choose, cpu, probe
 from sixpad.core.config import TrainingConfig
 from sixpad.core.fallback import train_with_fallback
-from sixpad.core.network import MODELS, Network
+from sixpad.core.network import Network
 from sixpad.core.run import Control
 from sixpad.core.snapshot import EPOCHS, INTERRUPTED, Snapshot
 from sixpad.core.training import train

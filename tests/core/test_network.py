@@ -15,7 +15,7 @@ from sixpad.core.backend import cpu
 from sixpad.core.config import TrainingConfig
 from sixpad.core.descent import Descent
 from sixpad.core.grid import PIXELS
-from sixpad.core.network import MODELS, NETWORKS, Network, Parameters, network_of
+from sixpad.core.network import NETWORKS, Network, Parameters, network_of
 from sixpad.errors import SixpadError
 
 ONE, TEN = Network(6), Network(None, "ten")
@@ -167,7 +167,7 @@ def test_no_other_digit_can(digit: object) -> None:
 
 
 def test_an_unknown_model_is_refused() -> None:
-    with pytest.raises(SixpadError, match=r"no model called “eleven”; there are: one, ten\."):
+    with pytest.raises(SixpadError, match=r"there are: one, ten, hidden, conv\."):
         Network(6, "eleven")
 
 

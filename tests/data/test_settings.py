@@ -15,16 +15,20 @@ from sixpad.core.backend import DEVICES
 from sixpad.core.config import TrainingConfig
 from sixpad.core.network import MODELS
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import Kernels, check_sizes
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.settings import APPEARANCES, Settings, load_settings, save_settings
 from sixpad.errors import SixpadError
 
+CONFIG = TrainingConfig(
+    epochs=7, learning_rate=0.1 + 0.2, schedule="constant", batch_size=1, optimizer="gd",
+    loss="squared-error", l2=1e-5, smoothing=0.3, shift=3, noise=0.01, dropout=0.25, seed=2**63 - 1,
+    target_loss=0.01, patience=3,
+)  # fmt: skip
 CHANGED = Settings(
-    training=TrainingConfig(
-        epochs=7, learning_rate=0.1 + 0.2, schedule="constant", batch_size=1, optimizer="gd",
-        loss="squared-error", l2=1e-5, seed=2**63 - 1, target_loss=0.01, patience=3,
-    ),
+    training={model: replace(CONFIG, epochs=place + 7) for place, model in enumerate(MODELS)},
     model="ten",
+    sizes={"one": (), "ten": (), "hidden": (64, 32), "conv": (Kernels(3, 4), 10)},
     digit=0,
     preparation=Preparation.AS_DRAWN,
     device="cpu",
@@ -54,7 +58,9 @@ def broken(path: Path) -> Path:
 
 
 def assert_valid(loaded: Settings) -> None:
-    replace(loaded.training)  # checks itself
+    for model in MODELS:
+        replace(loaded.training[model])  # checks itself
+        check_sizes(model, loaded.sizes[model])
     assert loaded.model in MODELS
     assert loaded.digit in range(10)
     assert loaded.preparation in Preparation
@@ -82,8 +88,9 @@ def test_each_changed_setting_differs_from_its_default() -> None:
     """So that the round trip above would notice one that is not kept."""
     for name, value in vars(CHANGED).items():
         assert value != getattr(Settings(), name)
-    for name, value in vars(CHANGED.training).items():
-        assert value != getattr(TrainingConfig(), name)
+    for model in MODELS:
+        for name, value in vars(CHANGED.training[model]).items():
+            assert value != getattr(TrainingConfig.of(model), name)
 
 
 def test_a_range_of_handwriting_that_is_missing_has_its_default(path: Path) -> None:
@@ -114,6 +121,12 @@ WRONG_VALUES: list[tuple[str, Any]] = [
     ("digit", 10),
     ("digit", True),
     ("digit", 10**400),
+    ("sizes", "128"),
+    ("sizes", {"hidden": 128}),
+    ("sizes", {"hidden": "many"}),
+    ("sizes", {"hidden": "5x5x12"}),
+    ("sizes", {"conv": "30x30x2"}),
+    ("sizes", {"conv": "5x5x12, " * 100}),
     ("model", "eleven"),
     ("model", 1),
     ("model", ["one"]),
@@ -167,15 +180,17 @@ def test_one_wrong_setting_costs_only_itself(path: Path, name: str, value: Any) 
     ("name", "value"),
     [("epochs", 0), ("epochs", "7"), ("learning_rate", 10**400), ("learning_rate", None),
      ("optimizer", "magic"), ("loss", 3), ("l2", -1), ("seed", 2**63), ("patience", 0),
-     ("target_loss", [])],
+     ("target_loss", []), ("smoothing", 0.6),
+     ("shift", 5), ("shift", 1.5), ("noise", 2), ("dropout", 1)],
 )  # fmt: skip
 def test_one_wrong_setting_of_training_costs_only_itself(path: Path, name: str, value: Any) -> None:
     save_settings(path, CHANGED)
     record = json.loads(path.read_text())
-    record["training"][name] = value
+    record["training"]["conv"][name] = value
     path.write_text(json.dumps(record))
-    default = getattr(TrainingConfig(), name)
-    expected = replace(CHANGED, training=replace(CHANGED.training, **{name: default}))
+    default = getattr(TrainingConfig.of("conv"), name)
+    mended = replace(CHANGED.training["conv"], **{name: default})
+    expected = replace(CHANGED, training=CHANGED.training | {"conv": mended})
     assert load_settings(path) == expected
     assert broken(path).exists()
 
@@ -238,10 +253,12 @@ JSON = st.recursive(
 @SHARED_PATH
 @given(
     st.dictionaries(st.sampled_from(sorted(vars(CHANGED))), JSON),
-    st.dictionaries(st.sampled_from(sorted(vars(CHANGED.training))), JSON),
+    st.dictionaries(st.sampled_from(sorted(vars(CONFIG))), JSON),
 )
 def test_any_values_load(path: Path, record: dict[str, Any], training: dict[str, Any]) -> None:
-    path.write_text(json.dumps({"training": training, **record}))
+    path.write_text(json.dumps({"training": {"hidden": training}, **record}))
+    assert_valid(load_settings(path))
+    path.write_text(json.dumps({"training": training}))
     assert_valid(load_settings(path))
 
 
@@ -255,7 +272,9 @@ def test_settings_from_before_keep_what_they_meant(path: Path) -> None:
     path.write_text('{"fit": false, "training": {"epochs": 40}}')
     loaded = load_settings(path)
     assert loaded.preparation is Preparation.AS_DRAWN
-    assert (loaded.training.epochs, loaded.training.schedule) == (40, "constant")
+    for model in ("one", "ten"):
+        assert loaded.training[model] == TrainingConfig(epochs=40, schedule="constant")
+    assert loaded.training["conv"] == TrainingConfig.of("conv"), "there were no others yet"
     path.write_text('{"fit": true}')
     assert load_settings(path) == Settings()
     assert not broken(path).exists()

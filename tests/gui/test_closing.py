@@ -60,7 +60,7 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 
     def run(step: int, act: str, **config: object) -> subprocess.Popen[str]:
         training = TrainingConfig(epochs=1_000_000, **config)  # type: ignore[arg-type]
-        settings = Settings(training=training, data=("handwriting:2000",), guide_seen=True)
+        settings = Settings(training={"one": training}, data=("handwriting:2000",), guide_seen=True)
         save_settings(config_folder() / "settings.json", settings)
         return subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(step), act],
@@ -136,7 +136,7 @@ def test_a_crash_in_mid_training_leaves_whole_files(
     assert model.snapshot.unfinished
     assert model.source.names == ("handwriting:2000:6",)
     settings = load_settings(config_folder() / "settings.json")
-    assert settings.training.epochs == 1_000_000
+    assert settings.training["one"].epochs == 1_000_000
     assert not list(config_folder().glob("*broken*"))
 
 

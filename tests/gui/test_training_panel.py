@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox
 
 from sixpad.core.config import TrainingConfig
 from sixpad.gui.app import App
+from sixpad.gui.settle_field import SettleField
 from sixpad.gui.trainer import State
 from sixpad.gui.training_panel import TrainingPanel
 
@@ -24,6 +25,11 @@ def choose(box: QComboBox, value: object) -> None:
     box.setCurrentIndex(box.findData(value))
 
 
+def settle(panel: TrainingPanel, value: int) -> SettleField:
+    choose(panel.settle.choice, value)
+    return panel.settle
+
+
 EDITS: dict[str, tuple[Callable[[TrainingPanel], None], dict[str, Any]]] = {
     "epochs": (lambda panel: panel.epochs.setValue(7), {"epochs": 7}),
     "rate": (lambda panel: panel.learning_rate.setValue(0.5), {"learning_rate": 0.5}),
@@ -31,13 +37,16 @@ EDITS: dict[str, tuple[Callable[[TrainingPanel], None], dict[str, Any]]] = {
     "optimiser": (lambda panel: choose(panel.optimizer, "gd"), {"optimizer": "gd"}),
     "loss": (lambda panel: choose(panel.loss, "squared-error"), {"loss": "squared-error"}),
     "l2": (lambda panel: panel.l2.setValue(0), {"l2": 0.0}),
+    "smoothing": (lambda panel: panel.smoothing.setValue(0.2), {"smoothing": 0.2}),
+    "shift": (lambda panel: panel.shift.setValue(2), {"shift": 2}),
+    "dropout": (lambda panel: panel.dropout.setValue(25), {"dropout": 0.25}),
     "seed": (lambda panel: panel.seed.setValue(99), {"seed": 99}),
     "target": (
-        lambda panel: (choose(panel.settle, AT_A_LOSS), panel.target_loss.setValue(0.125)),
+        lambda panel: settle(panel, AT_A_LOSS).target_loss.setValue(0.125),
         {"target_loss": 0.125},
     ),
     "patience": (
-        lambda panel: (choose(panel.settle, PATIENTLY), panel.patience.setValue(4)),
+        lambda panel: settle(panel, PATIENTLY).patience.setValue(4),
         {"patience": 4},
     ),
 }
@@ -48,6 +57,7 @@ def test_a_field_changes_its_setting_and_no_other(
     app: App, panel: TrainingPanel, name: str
 ) -> None:
     edit, change = EDITS[name]
+    app.session.set_model("hidden")
     before = app.trainer.config
     edit(panel)
     assert app.trainer.config == replace(before, **change)
@@ -60,7 +70,7 @@ def test_a_field_changes_its_setting_and_no_other(
         TrainingConfig(),
         TrainingConfig(epochs=3, learning_rate=0.02, batch_size=64, optimizer="momentum", seed=0),
         TrainingConfig(loss="squared-error", l2=0.0, target_loss=0.25),
-        TrainingConfig(optimizer="gd", patience=9),
+        TrainingConfig(optimizer="gd", patience=9, shift=1, smoothing=0.1),
     ],
 )
 def test_what_is_set_elsewhere_is_shown(
@@ -76,8 +86,11 @@ def test_what_is_set_elsewhere_is_shown(
     assert panel.loss.currentData() == config.loss
     assert panel.l2.value() == config.l2
     assert panel.seed.value() == config.seed
-    assert panel.target_loss.isVisible() == (config.target_loss is not None)
-    assert panel.patience.isVisible() == (config.patience is not None)
+    assert panel.smoothing.value() == config.smoothing
+    assert panel.shift.value() == config.shift
+    assert panel.settle.target_loss.isVisible() == (config.target_loss is not None)
+    assert panel.settle.patience.isVisible() == (config.patience is not None)
+    assert panel.settle.limits == (config.target_loss, config.patience)
 
 
 def test_a_number_is_taken_when_it_is_complete(app: App, panel: TrainingPanel) -> None:
