@@ -158,9 +158,7 @@ def test_a_reset_is_undone_after_a_climb(app: App, ladder: Ladder, until: Until)
     assert steps(app.session)[TEN] > 0
 
 
-def test_nothing_begins_while_another_training_runs(
-    app: App, ladder: Ladder, until: Until
-) -> None:
+def test_nothing_begins_while_another_training_runs(app: App, ladder: Ladder, until: Until) -> None:
     configure(app.trainer, epochs=FOREVER)
     app.trainer.train()
     assert not ladder.can_climb
