@@ -156,8 +156,8 @@ _SENTENCES = {
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Forgets all that was learned; Undo brings it back.",
     # The Compare page.
-    "compare": "The models from the simplest to the deepest, each asked the same: what is your "
-    "drawing, and what are the examples that were kept apart from training?",
+    "compare": "The models from the simplest to the deepest, each asked for the same: what your "
+    "drawing is, and what the examples are that were kept apart from training.",
     "compared accuracy": "The share of right answers; of the single neuron only of yes and no, "
     "where saying “no” to everything already gives 90 %.",
     "compared average precision": "How well each digit is ranked above all others, from 0 to 1: "
