@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import SIDE
+from sixpad.core.network import TEN
 from sixpad.gui.digit_picker import DigitPicker
 from sixpad.gui.dots import Dots
 from sixpad.gui.session import Session
@@ -66,7 +67,7 @@ class Thumbnails(DigitPicker):
         return self._dots.image
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.session.network.digit is not None:
+        if self.session.model != TEN:
             return
         if self._image is None:
             self._image = self.image()
