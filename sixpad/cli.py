@@ -201,6 +201,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         ("--optimizer", str, "NAME", "gd, momentum or adam"),
         ("--loss", str, "NAME", "cross-entropy or squared-error"),
         ("--l2", float, "R", "weight of (l2/2)·‖W‖² in the loss"),
+        ("--smoothing", float, "P", "share of the truth that is left to all answers alike"),
         ("--shift", int, "PIXELS", "that each example is moved by at the most, step by step"),
         ("--noise", float, "P", "share of the pixels that is turned over, step by step"),
         ("--dropout", float, "P", "share of the hidden neurons left out, step by step"),

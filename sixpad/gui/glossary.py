@@ -64,6 +64,8 @@ _SENTENCES = {
     "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
     "adam": "Adam: momentum, with a step size of its own for each weight.",
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
+    "weight grows without end for the last bit of certainty.",
     "shift": "In every step each example is moved by up to so many pixels, so that exact places "
     "are not learned by heart.",
     "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
@@ -122,6 +124,28 @@ _SENTENCES = {
     "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Forgets all that was learned; Undo brings it back.",
+    # The Compare page.
+    "compare": "The models from the simplest to the deepest, each asked the same: what is your "
+    "drawing, and what are the examples that were kept apart from training?",
+    "compared accuracy": "The share of right answers; of the single neuron only of yes and no, "
+    "where saying “no” to everything already gives 90 %.",
+    "compared average precision": "How well each digit is ranked above all others, from 0 to 1: "
+    "the mean over the ten digits.",
+    "parameters": "How many numbers it has learned, weights and biases, and the room that they "
+    "take on a disk.",
+    "training time": "How long its training has taken, all runs together, and for how many "
+    "examples times epochs.",
+    "learned from": "The examples that it learned from, and how they were prepared; it sees "
+    "drawings and examples prepared in the same way.",
+    "train the ladder": "Trains one model after the other, each with its own settings, on the "
+    "same examples; all others keep their weights.",
+    "train one rung": "Trains this model with its own settings, and comes back to the one in use.",
+    "stop the ladder": "Holds the training where it is, goes back to the model that was in use, "
+    "and keeps all that was learned.",
+    "position map": "P of the digit at each shift of the drawing by up to 12 pixels: ink for "
+    "100 %, paper for 0; what slides off the canvas is lost, and nothing is centred again.",
+    "near shifts": "Of the 81 shifts by up to 4 pixels, inside the frame, those where it still "
+    "says the digit.",
 }  # fmt: skip
 
 # Qt leaves plain text on one line, however long.
