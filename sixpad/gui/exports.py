@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QDeadlineTimer, QObject, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from sixpad.core.evaluation import Evaluation, evaluate
@@ -128,7 +128,8 @@ class Exports(QObject):
         words = "Scoring the network for its report …"
         dialog = QProgressDialog(words, "Cancel", 0, 0, self._window)
         dialog.setWindowTitle("Report")
-        dialog.setMinimumDuration(_PATIENCE_MILLISECONDS)
+        # By itself it shows a bar without an end only after seconds.
+        QTimer.singleShot(_PATIENCE_MILLISECONDS, dialog, dialog.show)
         dialog.setAutoReset(False)
         dialog.setAutoClose(False)
         dialog.canceled.connect(self.cancel)

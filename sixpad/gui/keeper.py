@@ -85,11 +85,17 @@ class Keeper(QObject):
 
     def _recalled(self, network: Network) -> Learned | None:
         """What an earlier run has kept of a network, if it has."""
-        path = kept_path(network)
+        try:
+            path = kept_path(network)
+        except SixpadError as error:
+            self._tell(str(error))
+            return None
         if not path.exists():
             return None
         try:
-            _, learned = read_model(path)
+            model, learned = read_model(path)
+            if model.network != network:
+                raise SixpadError(f"“{path}” is not what its name says, but {model.network.title}.")
         except SixpadError as error:
             self._tell(f"{error} {_set_aside(path)}")
             return None
