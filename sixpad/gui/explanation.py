@@ -11,6 +11,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import a, signed
 from sixpad.gui.rival_choice import RivalChoice
 from sixpad.gui.session import Session
+from sixpad.gui.sizes_field import SizesField
 from sixpad.gui.theme import SPACE, sized, theme
 from sixpad.gui.thumbnails import Thumbnails
 from sixpad.gui.weights_view import ColourBar, WeightsView
@@ -90,8 +91,21 @@ class Explanation(QWidget):
         row.addWidget(self._for)
         column.addLayout(row)
         column.addWidget(self.thumbnails)
+        column.addWidget(self._layers())
         column.addStretch(1)
         return column
+
+    def _layers(self) -> QWidget:
+        self.layers = QWidget()
+        words = quiet_label("Layers")
+        words.setToolTip(TERMS["layers"])
+        self.sizes = SizesField(self.session)
+        words.setBuddy(self.sizes)
+        row = QHBoxLayout(self.layers)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(words)
+        row.addWidget(self.sizes, 1)
+        return self.layers
 
     def _balance(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -124,6 +138,7 @@ class Explanation(QWidget):
             view.setSizePolicy(policy)
             view.setVisible(shown)
         self._mode.setVisible(not deep)
+        self.layers.setVisible(deep)
         self._show_question()
 
     def _show_question(self) -> None:
