@@ -48,8 +48,8 @@ _SENTENCES = {
     "is exactly X × W.",
     "all biases": "What the biases of all layers come to for this drawing: with the evidence of "
     "all pixels it makes z exactly.",
-    "function of layers": "The whole function: each layer multiplies by its weights, adds its biases and keeps "
-    "what is positive; softmax shares out.",
+    "function of layers": "The whole function: each layer multiplies by its weights, adds its "
+    "biases and keeps what is positive; softmax shares out.",
     "hidden neuron": "A neuron between the image and the answers: it multiplies what comes in by "
     "its weights and adds up; ReLU keeps what is positive.",
     "activation": "What a unit gives on for this drawing, never below zero (ReLU); the darker or "

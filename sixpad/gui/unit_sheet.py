@@ -73,7 +73,8 @@ class UnitSheet(ChoiceGrid):
 
     def fit_to(self, room: QSize) -> None:
         """Lay the tiles out for a room in logical pixels; more than it holds are below it."""
-        self._room = room
+        # Before it is laid out the room may be none at all.
+        self._room = room = room.expandedTo(QSize(1, 1))
         if not len(self.units):
             return
         ratio = self.devicePixelRatioF()
