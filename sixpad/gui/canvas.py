@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTouchEvent,
 )
 
-from sixpad.core.grid import SIDE, Ink, Point, Region
+from sixpad.core.grid import SIDE, Point, Region
 from sixpad.gui.dots import Dots
 from sixpad.gui.grid_view import GridView, paint_frame
 from sixpad.gui.outline import draw_outline
