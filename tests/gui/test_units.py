@@ -15,9 +15,11 @@ from sixpad.core.grid import SIDE
 from sixpad.core.inside import Activity, activity, most_exciting, stages
 from sixpad.core.network import CONV, HIDDEN
 from sixpad.core.sizes import parse_sizes
+from sixpad.gui import exciting
 from sixpad.gui.app import App
 from sixpad.gui.choice_grid import Place
 from sixpad.gui.equation import Equation
+from sixpad.gui.exciting import Search
 from sixpad.gui.inside import MapCell
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.map_sheet import MapSheet
@@ -138,6 +140,7 @@ def test_more_neurons_than_have_room_are_below(window: MainWindow) -> None:
     assert sheet.height() > window.equation.inside.height()
     for _ in range(200):
         QTest.keyClick(sheet, Qt.Key.Key_Down)
+    assert sheet.visibleRegion().boundingRect().contains(sheet.cell_rect(sheet._cursor).center())
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     unit = window.equation.inside.state.unit
     assert unit is not None
@@ -309,6 +312,12 @@ def test_a_bar_of_a_unit_looks_at_its_digit(neurons: NeuronSheet, equation: Equa
 # What excites it most
 
 
+def searched(search: Search) -> int:
+    """How many drawings were looked through."""
+    found = search.found()
+    return found.examples if found else 0
+
+
 @pytest.mark.parametrize("model", [HIDDEN, CONV])
 def test_what_excites_a_unit_most_is_found(app: App, until: Until, model: str) -> None:
     session, view = app.session, app.window.equation.inside
@@ -316,9 +325,9 @@ def test_what_excites_a_unit_most_is_found(app: App, until: Until, model: str) -
     teach(session)
     view.state.look_into(0)
     view.state.look_at(3)
-    until(lambda: view.search.found() is not None)
     parts = app.trainer.data.parts
     assert parts is not None
+    until(lambda: searched(view.search) == len(parts[0]))
     stage = stages(session.network)[0]
     found = most_exciting(session.network, session.snapshot.parameters, parts[0].images, stage, 12)
     shown = view.unit.exciting._drawings
@@ -329,6 +338,26 @@ def test_what_excites_a_unit_most_is_found(app: App, until: Until, model: str) -
         assert (drawing.patch is None) == (model == HIDDEN)
     assert view.unit.exciting.rows * view.unit.exciting.columns >= 8
     picture(view)
+
+
+def test_some_are_looked_through_before_all(
+    app: App, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exciting, "_FIRST_EXAMPLES", 50)
+    session, view = app.session, app.window.equation.inside
+    parts = app.trainer.data.parts
+    assert parts is not None
+    session.set_model(HIDDEN)
+    teach(session)
+    told: list[int] = []
+    view.search.changed.connect(lambda: told.append(searched(view.search)))
+    view.state.look_into(0)
+    view.state.look_at(3)
+    until(lambda: searched(view.search) == len(parts[0]))
+    assert told == [50, len(parts[0])]
+    view.state.look_at(4)
+    QTest.qWait(50)
+    assert len(told) == 2, "what is known of the stage is not looked for again"
 
 
 def test_it_is_looked_for_again_once_the_weights_have_moved(app: App, until: Until) -> None:
@@ -342,7 +371,7 @@ def test_it_is_looked_for_again_once_the_weights_have_moved(app: App, until: Unt
     first = view.search.found()
     assert first is not None
     teach(session, seed=8)
-    until(lambda: view.search.found() is not None and view.search.found()[1] is not first[1])
+    until(lambda: first.exciting is not getattr(view.search.found(), "exciting", None))
 
 
 def test_a_drawing_that_excites_can_be_taken(app: App, until: Until) -> None:
@@ -353,14 +382,10 @@ def test_a_drawing_that_excites_can_be_taken(app: App, until: Until) -> None:
     view.state.look_at(3)
     until(lambda: view.search.found() is not None)
     before, wanted = session.drawing.ink.copy(), view.unit.exciting._drawings[1]
-    exciting = view.unit.exciting
-    QTest.mouseClick(
-        exciting, Qt.MouseButton.LeftButton, pos=exciting.cell_rect(Place(0, 1)).center()
-    )
+    shown = view.unit.exciting
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.cell_rect(Place(0, 1)).center())
     assert np.array_equal(session.drawing.ink, before), "one click is not enough"
-    QTest.mouseDClick(
-        exciting, Qt.MouseButton.LeftButton, pos=exciting.cell_rect(Place(0, 1)).center()
-    )
+    QTest.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=shown.cell_rect(Place(0, 1)).center())
     assert np.array_equal(session.drawing.ink, wanted.image)
     session.undo_stack.undo()
     assert np.array_equal(session.drawing.ink, before)
