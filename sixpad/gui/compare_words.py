@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from sixpad.core.network import Network
 from sixpad.core.position_map import NEAR, REACH, PositionMap
 from sixpad.core.preparation import Preparation
@@ -9,7 +11,7 @@ from sixpad.core.ranking import Estimate
 from sixpad.data.provenance import worth
 from sixpad.gui.compare_facts import Fact
 from sixpad.gui.evaluation_threads import Report
-from sixpad.gui.glossary import TERMS
+from sixpad.gui.glossary import TERMS, TIP_WIDTH
 from sixpad.gui.learned import Learned
 from sixpad.gui.numbers import count, duration, fixed, percent, span
 from sixpad.gui.position_view import Shift
@@ -74,7 +76,7 @@ def _scores(
     if report is None:
         return [Fact("–", "" if place else state, tips[place], False) for place in range(3)]
     found, subject = report.evaluation, report.subject
-    told = worth(report.data.names, subject.learned_from, validation=True)
+    told = fill(worth(report.data.names, subject.learned_from, validation=True), TIP_WIDTH)
     one = network.digit is not None
     own = found.by_digit[digit].average_precision
     rows = [
@@ -113,7 +115,7 @@ def _source(learned: Learned, tip: str, preparation: Preparation | None) -> Fact
     name = learned.source.name
     if not learned.snapshot.step:
         return Fact("–", "", tip, False)
-    words = f"{name or 'not known'}, {learned.source.preparation.words}"
+    words = fill(f"{name or 'not known'}, {learned.source.preparation.words}", TIP_WIDTH)
     shown = name or "not known"
     if preparation is not None:
         shown = f"{preparation.words}: {shown}"

@@ -179,5 +179,6 @@ _SENTENCES = {
     "says the digit.",
 }  # fmt: skip
 
-# Qt leaves plain text on one line, however long.
-TERMS = {term: fill(sentence, 56) for term, sentence in _SENTENCES.items()}
+# Qt leaves plain text on one line, however long; this many letters are well read.
+TIP_WIDTH = 56
+TERMS = {term: fill(sentence, TIP_WIDTH) for term, sentence in _SENTENCES.items()}

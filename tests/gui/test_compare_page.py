@@ -241,7 +241,7 @@ def test_another_digit_is_looked_at_everywhere(app: App, page: ComparePage, unti
     window = app.window
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert app.session.digit == 3
-    assert column(page, ONE).title.text() == "One neuron for the 3"
+    assert column(page, ONE).sizes.text() == "for the 3"
     assert column(page, ONE).state.isVisible(), "that neuron has learned nothing"
     assert page.positions.digits.checkedId() == 3
     assert page.positions.legend.digit == 3
