@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import fill
 
+from sixpad.core.evaluation import Evaluation
+from sixpad.core.intervals import average_precision_interval
 from sixpad.core.network import Network
 from sixpad.core.position_map import NEAR, REACH, PositionMap
 from sixpad.core.preparation import Preparation
@@ -78,15 +80,14 @@ def _scores(
     found, subject = report.evaluation, report.subject
     told = fill(worth(report.data.names, subject.learned_from, validation=True), TIP_WIDTH)
     one = network.digit is not None
-    own = found.by_digit[digit].average_precision
     rows = [
         (percent(found.accuracy.value), _interval(found.accuracy, percents=True)),
         (fixed(found.average_precision.value), _interval(found.average_precision)),
-        (fixed(own), ""),
+        _of_digit(found, digit),
     ]
     if one:
-        rows[0] = rows[0][0], "of yes and no"
-        rows[1], rows[2] = ("–", ""), (rows[1][0], rows[1][1])
+        # A mean over ten digits is no score of a neuron that knows one.
+        rows[0], rows[1] = (rows[0][0], "of yes and no"), ("–", "")
     # Whose scores are old is told in the first line that has any.
     facts = []
     for place, (value, interval) in enumerate(rows):
@@ -94,6 +95,14 @@ def _scores(
         strong = not state and value != "–" and not (one and place == 0)
         facts.append(Fact(value, remark, f"{tips[place]}\n{told}", strong))
     return facts
+
+
+def _of_digit(found: Evaluation, digit: int) -> tuple[str, str]:
+    """The average precision of a digit, and its interval."""
+    ranking, place = found.ranking, 0 if found.network.digit is not None else digit
+    values = ranking.average_precisions[place : place + 1]
+    interval = average_precision_interval(values, ranking.positives[place : place + 1])
+    return fixed(float(values[0])), span(*interval)
 
 
 def _interval(estimate: Estimate, *, percents: bool = False) -> str:
