@@ -31,8 +31,8 @@ _SENTENCES = {
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
     "follow": "After each stroke, looks at the digit that the drawing is taken for.",
-    "model": "The ladder of networks: one neuron, ten, a hidden layer between, convolution before "
-    "it. Each keeps its own weights.",
+    "model": "The ladder of networks: one neuron, ten, a hidden layer before them, convolution "
+    "before that; each keeps its own weights.",
     "layers": "The layers before the last one: numbers of neurons, like 128 or 128, 64; for "
     "convolution kernels first, like 5x5x12, 3x3x24, 96.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
