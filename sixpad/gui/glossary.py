@@ -168,8 +168,8 @@ _SENTENCES = {
     "examples times epochs.",
     "learned from": "The examples that it learned from, and how they were prepared; it sees "
     "drawings and examples prepared in the same way.",
-    "train the ladder": "Trains one model after the other, each with its own settings, on the "
-    "same examples; all others keep their weights.",
+    "train the ladder": "Trains the models that are missing one after the other, or all of them "
+    "further, each with its own settings, on the same examples.",
     "train one rung": "Trains this model with its own settings, and comes back to the one in use.",
     "stop the ladder": "Holds the training where it is, goes back to the model that was in use, "
     "and keeps all that was learned.",
@@ -179,5 +179,6 @@ _SENTENCES = {
     "says the digit.",
 }  # fmt: skip
 
-# Qt leaves plain text on one line, however long.
-TERMS = {term: fill(sentence, 56) for term, sentence in _SENTENCES.items()}
+# Qt leaves plain text on one line, however long; this many letters are well read.
+TIP_WIDTH = 56
+TERMS = {term: fill(sentence, TIP_WIDTH) for term, sentence in _SENTENCES.items()}
