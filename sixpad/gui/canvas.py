@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from sixpad.core.grid import SIDE, Ink, Point, Region
 from sixpad.gui.dots import Dots
-from sixpad.gui.grid_view import GridView
+from sixpad.gui.grid_view import GridView, paint_frame
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
 
@@ -64,6 +64,7 @@ class Canvas(GridView):
         self._cursor = Cell(SIDE // 2, SIDE // 2)
         self._pressed_ink: int | None = None
         self._by_keys = False
+        self._patch: Region | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAcceptDrops(True)
@@ -93,6 +94,13 @@ class Canvas(GridView):
         self._digits = {}
         super().refresh()
 
+    def show_patch(self, patch: Region | None) -> None:
+        """Frame the part of the image that something else looks at, or none."""
+        for region in (self._patch, patch):
+            if region is not None:
+                self.update(self._around(*region))
+        self._patch = patch
+
     def _ink_changed(self, region: Region) -> None:
         drawing = self.session.drawing
         same_outline = drawing.prepared is drawing.ink
@@ -108,6 +116,10 @@ class Canvas(GridView):
             pen = QPen(theme().color("quiet"), 2, Qt.PenStyle.DotLine)
             painter.setPen(pen)
             painter.drawRect(self.cell_rect(*self._cursor).adjusted(1, 1, -1, -1))
+        if self._patch is not None:
+            top, left, bottom, right = self._patch
+            rect = self.cell_rect(top, left).united(self.cell_rect(bottom - 1, right - 1))
+            paint_frame(painter, rect)
 
     def _cells_in(self, rect: QRect) -> Region:
         left, top = self.point_at(QPointF(rect.topLeft()))

@@ -40,6 +40,37 @@ _SENTENCES = {
     "deskew": "Sets slanted writing upright first, then centres and fits it.",
     "centre and fit": "Scales your drawing to 20 pixels and moves it to the middle before the "
     "neuron sees it, so that size and place do not matter.",
+    "why": "Why the whole network answers so: what each pixel of the drawing says for and against "
+    "the digit.",
+    "slopes": "What each pixel would change in z if it had a little more ink now, through all "
+    "layers: the derivative, with colours as for weights.",
+    "gradient × pixel": "Each pixel's ink times what it would change now: for a single neuron it "
+    "is exactly X × W.",
+    "all biases": "What the biases of all layers come to for this drawing: with the evidence of "
+    "all pixels it makes z exactly.",
+    "function of layers": "The whole function: each layer multiplies by its weights, adds its "
+    "biases and keeps what is positive; softmax shares out.",
+    "hidden neuron": "A neuron between the image and the answers: it multiplies what comes in by "
+    "its weights and adds up; ReLU keeps what is positive.",
+    "activation": "What a unit gives on for this drawing, never below zero (ReLU); the darker or "
+    "longer, the more it is excited.",
+    "share": "What a unit says in this answer now: its activation times what that changes in z; "
+    "orange is for the digit and blue against.",
+    "kernel": "A small pattern of weights that is laid over every place of the image; of several "
+    "channels the strongest is shown.",
+    "convolution": "Kernels that look for the same small pattern at every place; each makes a map "
+    "of where it found it, and pooling halves the map.",
+    "feature map": "Where a kernel found its pattern in the drawing, place by place: the darker, "
+    "the stronger.",
+    "pooling": "Of each 2×2 cells of a map only the strongest goes on: where exactly the pattern "
+    "was matters less.",
+    "receptive field": "The part of the image that a cell of a map looks at: point at a cell, and "
+    "it is framed on the canvas.",
+    "says for digits": "What this unit speaks for among the ten digits: orange up for it, blue "
+    "down against it.",
+    "exciting": "Of all drawings that are trained on, those for which this unit gives the highest "
+    "value; a frame marks the place that does.",
+    "order of units": "As they are numbered, or those with the largest share in this answer first.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -125,8 +156,8 @@ _SENTENCES = {
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Forgets all that was learned; Undo brings it back.",
     # The Compare page.
-    "compare": "The models from the simplest to the deepest, each asked the same: what is your "
-    "drawing, and what are the examples that were kept apart from training?",
+    "compare": "The models from the simplest to the deepest, each asked for the same: what your "
+    "drawing is, and what the examples are that were kept apart from training.",
     "compared accuracy": "The share of right answers; of the single neuron only of yes and no, "
     "where saying “no” to everything already gives 90 %.",
     "compared average precision": "How well each digit is ranked above all others, from 0 to 1: "

@@ -142,10 +142,16 @@ def _mark(cell: int) -> QPixmap:
     mark = QPixmap(cell + 2 * _MARK + 1, cell + 2 * _MARK + 1)
     mark.fill(Qt.GlobalColor.transparent)
     painter = QPainter(mark)
+    paint_frame(painter, QRect(_MARK, _MARK, cell, cell))
+    painter.end()
+    return mark
+
+
+def paint_frame(painter: QPainter, rect: QRect) -> None:
+    """Frame what is inside a rectangle of device pixels: dark, light, dark."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for name, width in (("ink", _MARK + 2), ("paper", _MARK)):
         pen = QPen(theme().color(name), width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
-        painter.drawRect(_MARK, _MARK, cell, cell)
-    painter.end()
-    return mark
+        painter.drawRect(rect)

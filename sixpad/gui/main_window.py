@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
         self.exports = Exports(trainer, self)
-        self.equation = Equation(session)
+        self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         """End what the pages have running; False if it would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = self.exports.close(deadline)
+        ended = self.equation.close_threads(deadline) and ended
         if self.evaluate_page is not None:
             ended = self.evaluate_page.evaluator.close(deadline) and ended
         if self.compare_page is not None:

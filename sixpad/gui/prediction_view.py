@@ -146,8 +146,12 @@ class PredictionView(QWidget):
 
     def _take_network(self) -> None:
         ten = self._session.network.digit is None
-        self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}(X·W + b)")
-        self._formula.setToolTip(TERMS["neurons" if ten else "neuron"])
+        deep = self._session.network.deep
+        inner = "layers(X)" if deep else "X·W + b"
+        self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}({inner})")
+        self._formula.setToolTip(
+            TERMS["function of layers" if deep else "neurons" if ten else "neuron"]
+        )
         self._show()
         self._show_what_fits()
 
@@ -172,11 +176,12 @@ class PredictionView(QWidget):
 
     def _show(self) -> None:
         evidence, (digit, rival) = self._session.evidence, self._session.question
-        ten = self._session.network.digit is None
+        ten, deep = self._session.network.digit is None, self._session.network.deep
+        bias = "all biases" if deep else "bias"
         rows: list[Figure | None] = [
             Figure("Σ for", signed(evidence.total_for), "sum for", "positive"),
             Figure("Σ against", signed(evidence.total_against), "sum against", "negative"),
-            Figure("bias b", signed(evidence.bias), "bias"),
+            Figure("all biases" if deep else "bias b", signed(evidence.bias), bias),
             None,
             Figure("z", signed(evidence.z), f"logit{' of ten' if ten else ''}"),
         ]
