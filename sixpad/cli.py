@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sixpad import __version__
-from sixpad.commands.console import WorkError, complain, drop_output, show_every_character
+from sixpad.commands.console import (
+    WorkError,
+    complain,
+    drop_output,
+    qt_needed,
+    show_every_character,
+)
 from sixpad.errors import SixpadError
 
 # Two BLAS threads on a busy machine collapse to a tenth of the speed of one. The libraries read
@@ -28,6 +34,12 @@ data SPEC:
   SPEC@SHARE                   the source's share of the whole, as in idx:mnist@0.5
 """
 STATUS_HELP = "exit status: 0 done, 1 the work failed, 2 wrong usage or input"
+EXPORT_HELP = """\
+FILE.onnx   the network as an ONNX graph: images in, probabilities out (needs the extra “onnx”)
+FILE.png    its weights as a picture; with --report the report
+FILE.csv    its weights and biases as numbers, a row for each input, a column for each neuron
+FILE.pdf    a report of one page: weights, scores on the data, confusion, training
+"""
 TRAIN_HELP = """\
 A fifth of the data is kept back for validation before training begins. Ctrl-C ends the training
 early: what was learned is saved and reported, with exit status 0. Training that diverges saves
@@ -62,12 +74,13 @@ def _run(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.command is None:
         return _window()
-    from sixpad.commands import evaluate, generate, info, predict, train
+    from sixpad.commands import evaluate, export, generate, info, predict, train
 
     commands = {
         "train": train.run,
         "evaluate": evaluate.run,
         "predict": predict.run,
+        "export": export.run,
         "generate": generate.run,
         "info": info.run,
     }
@@ -81,15 +94,8 @@ def _window() -> int:
             "There is no display; open the window on a virtual screen with “xvfb-run sixpad”, "
             "or use the commands train, evaluate and predict (see “sixpad --help”)."
         )
-    try:
+    with qt_needed():
         from sixpad.gui.app import run
-    except ImportError as error:
-        # Any other module that is missing is a fault of sixpad's own.
-        if "PySide6" not in f"{error.name} {error.path}":
-            raise
-        raise SixpadError(
-            f"Qt cannot be loaded ({error}); install the system packages that the README names."
-        ) from error
     return run(["sixpad"])
 
 
@@ -131,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("model", metavar="MODEL", help="a file that train has written")
     predict.add_argument("images", metavar="IMAGE", nargs="+")
     _add_ink(predict)
+    _add_export(
+        command("export", "write a model for others to use", f"{EXPORT_HELP}\n{DATA_HELP}\n")
+    )
     generate = command("generate", "write generated digits as images, in one folder for each class")
     generate.add_argument("--count", type=int, required=True, metavar="N", help="how many")
     generate.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
@@ -139,10 +148,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a file that train has written")
+    parser.add_argument("file", metavar="FILE", help="its ending says the format; see below")
+    parser.add_argument("--report", action="store_true", help="as .png too, not only as .pdf")
+    _add_data(parser, required=False)
+
+
+def _add_data(parser: argparse.ArgumentParser, required: bool = True) -> None:
     parser.add_argument(
-        "--data", action="append", required=True, metavar="SPEC", help="may be repeated; see below"
-    )
+        "--data", action="append", required=required, metavar="SPEC",
+        help="may be repeated; see below",
+    )  # fmt: skip
     _add_ink(parser)
 
 
@@ -184,6 +201,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         ("--optimizer", str, "NAME", "gd, momentum or adam"),
         ("--loss", str, "NAME", "cross-entropy or squared-error"),
         ("--l2", float, "R", "weight of (l2/2)·‖W‖² in the loss"),
+        ("--smoothing", float, "P", "share of the truth that is left to all answers alike"),
         ("--shift", int, "PIXELS", "that each example is moved by at the most, step by step"),
         ("--noise", float, "P", "share of the pixels that is turned over, step by step"),
         ("--dropout", float, "P", "share of the hidden neurons left out, step by step"),

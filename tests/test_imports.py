@@ -118,7 +118,8 @@ def test_only_the_window_knows_qt(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_what_is_declared_is_imported(path: Path) -> None:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["cuda12"]
+    extras = project["optional-dependencies"]
+    lines = project["dependencies"] + extras["cuda12"] + extras["onnx"]
     declared = {bare(line) for line in lines}
     roots = {name.split(".")[0] for name in imports_of(path)} - {"sixpad"}
     foreign = roots - sys.stdlib_module_names

@@ -32,6 +32,20 @@ def work() -> Iterator[None]:
         raise WorkError(str(error)) from error
 
 
+@contextlib.contextmanager
+def qt_needed() -> Iterator[None]:
+    """Where Qt cannot be imported in the `with` block, say what it lacks."""
+    try:
+        yield
+    except ImportError as error:
+        # Any other module that is missing is a fault of sixpad's own.
+        if "PySide6" not in f"{error.name} {error.path}":
+            raise
+        raise SixpadError(
+            f"Qt cannot be loaded ({error}); install the system packages that the README names."
+        ) from error
+
+
 def complain(sentence: str) -> None:
     """One line on standard error, in the form that scripts can rely on."""
     print("sixpad:", " ".join(sentence.split()), file=sys.stderr)

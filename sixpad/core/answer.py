@@ -30,6 +30,10 @@ class OneDigit:
         """The ground truth t (N,) as booleans: does the label (N,) say the digit?"""
         return labels == self.digit
 
+    def smoothed(self, t: Array, share: float) -> Array:
+        """The truth t (N,), of which a share is left to yes and no alike."""
+        return t * (1 - share) + share / 2 if share else t
+
     def probabilities(self, z: Array) -> Array:
         """P (N,): the probability that each image holds the digit."""
         return sigmoid(z)
@@ -58,6 +62,10 @@ class TenDigits:
     def targets(self, labels: Array) -> Array:
         """The ground truth T (N, 10) as booleans, true in the column of the label (N,)."""
         return (np.arange(DIGITS, dtype=np.uint8)[:, None] == labels).T
+
+    def smoothed(self, t: Array, share: float) -> Array:
+        """The truth t (N, 10), of which a share is left to all digits alike."""
+        return t * (1 - share) + share / DIGITS if share else t
 
     def probabilities(self, z: Array) -> Array:
         """P (N, 10): the probability of each digit."""

@@ -22,7 +22,9 @@ class TrainingConfig:
 
     The learning rate is `constant` throughout a run, or `falling` in a straight line from its value
     to nothing at the run's last epoch. `batch_size` examples make one step; more than there are
-    means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. In every step each image is
+    means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. With `smoothing` the gradient
+    is that of a truth which leaves such a share to all answers alike, so that no answer is ever
+    sure enough (Szegedy and others, 2015, arXiv:1512.00567). In every step each image is
     shifted by up to `shift` pixels in either direction, the share `noise` of its pixels is turned
     over, and the share `dropout` of the hidden neurons is left out. Training settles at
     `target_loss` (the training loss over a whole epoch), or when the validation loss has not
@@ -37,6 +39,7 @@ class TrainingConfig:
     optimizer: str = "adam"
     loss: str = CROSS_ENTROPY
     l2: float = 0.0001
+    smoothing: float = 0.0
     shift: int = 0
     noise: float = 0.0
     dropout: float = 0.0
@@ -62,6 +65,10 @@ class TrainingConfig:
             ),
             (self.loss in LOSSES, f"The loss is one of: {', '.join(LOSSES)}."),
             (isfinite(self.l2) and 0 <= self.l2 <= 1e6, "L2 is a number from 0 to 1,000,000."),
+            (
+                isfinite(self.smoothing) and 0 <= self.smoothing <= 0.5,
+                "The smoothing is a share from 0 to 0.5.",
+            ),
             (self.shift in range(MOST_SHIFT + 1), f"The shift is 0 to {MOST_SHIFT} pixels."),
             (
                 isfinite(self.noise) and 0 <= self.noise <= 0.5,
@@ -90,6 +97,6 @@ class TrainingConfig:
 
 # By tests/benchmarks/recognition.py and training.py.
 _DEFAULTS = {
-    HIDDEN: TrainingConfig(learning_rate=0.006, shift=1),
-    CONV: TrainingConfig(epochs=12, learning_rate=0.006, shift=1),
+    HIDDEN: TrainingConfig(learning_rate=0.006, smoothing=0.05, shift=1),
+    CONV: TrainingConfig(epochs=12, learning_rate=0.006, smoothing=0.05, shift=1),
 }

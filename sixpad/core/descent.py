@@ -46,6 +46,7 @@ class Descent:
             self.snapshot_images = min(_SNAPSHOT_WORK // network.work, self.snapshot_images)
         self._distortion = Distortion(config, backend) or None
         self._network, self._backend, self._loss = network, backend, config.loss
+        self._smoothing = config.smoothing
         self._batch_size = config.batch_size
         self.theta = backend.to_device(theta)
         self.parameters = network.views(self.theta)
@@ -77,6 +78,7 @@ class Descent:
         # As numbers, so that no step has to make them of booleans.
         targets = self._network.targets(labels[order]).astype(self.theta.dtype)
         self._targets = self._backend.to_device(targets)
+        self._aims = self._network.answer.smoothed(self._targets, self._smoothing)
 
     def steps(
         self, batches: Sequence[int], rates: Sequence[float], stop: Callable[[], bool]
@@ -98,7 +100,8 @@ class Descent:
             return self._losses.take()
 
     def _step(self, batch: int, rate: float, stop: Callable[[], bool]) -> bool:
-        network, images, targets, theta = self._network, self._images, self._targets, self.theta
+        network, images, theta = self._network, self._images, self.theta
+        targets, aims = self._targets, self._aims
         first = batch * self._batch_size
         last = min(first + self._batch_size, len(targets))
         distortion = self._distortion.of_step(self.step_count) if self._distortion else None
@@ -108,11 +111,10 @@ class Descent:
             if met and stop():
                 return False
             end = min(begin + images.block_rows, last)
-            t = targets[begin:end]
-            X = images.block(begin, end)
-            z, part = network.answer_and_gradient(theta, X, t, self._loss, distortion)
+            X, aim = images.block(begin, end), aims[begin:end]
+            z, part = network.answer_and_gradient(theta, X, aim, self._loss, distortion)
             g = part if g is None else g + part
-            met.append((z, t))
+            met.append((z, targets[begin:end]))
         g *= 1 / (last - first)
         penalty: Array = None
         if self._decay is not None:

@@ -46,6 +46,7 @@ def choose_descent(
         and config.optimizer in kernels.KINDS
         and config.loss in kernels.SQUARED
         and network.shapes() == layer
+        and not config.smoothing
         and not Distortion(config, backend)
     )
     if known:

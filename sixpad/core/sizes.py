@@ -6,7 +6,6 @@ in which an image goes through them, with commas between.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sixpad.core.grid import SIDE
@@ -42,8 +41,7 @@ DEFAULT_SIZES: dict[str, Sizes] = {
     CONV: (Kernels(5, 12), Kernels(3, 24), 96),
 }
 
-_KERNELS = re.compile(r"(\d{1,6})\s*[x×*]\s*(\d{1,6})\s*[x×*]\s*(\d{1,6})", re.IGNORECASE)
-_NEURONS = re.compile(r"\d{1,6}")
+_MOST_FIGURES = 6
 
 
 def parse_sizes(model: str, text: str) -> Sizes:
@@ -52,27 +50,31 @@ def parse_sizes(model: str, text: str) -> Sizes:
     Raises SixpadError, with what to write instead, for a text that says none, and for sizes that
     the model cannot have.
     """
-    sizes: list[Size] = []
-    for part in text.replace(";", ",").split(","):
-        word = part.strip()
-        kernels = _KERNELS.fullmatch(word)
-        if kernels:
-            height, width, count = map(int, kernels.groups())
-            if height != width:
-                raise SixpadError(
-                    f"Kernels are as wide as they are high: write {height}x{height}x{count} "
-                    f"or {width}x{width}x{count} in the place of “{word}”."
-                )
-            sizes.append(Kernels(height, count))
-        elif _NEURONS.fullmatch(word):
-            sizes.append(int(word))
-        else:
-            raise SixpadError(
-                f"“{word}” is no size of a layer; write a number of neurons, like 128, or kernels, "
-                "like 5x5x12, with commas between the layers."
-            )
-    check_sizes(model, tuple(sizes))
-    return tuple(sizes)
+    sizes = tuple(_size(word.strip()) for word in text.replace(";", ",").split(","))
+    check_sizes(model, sizes)
+    return sizes
+
+
+def _size(word: str) -> Size:
+    numbers = [part.strip() for part in word.lower().replace("×", "x").replace("*", "x").split("x")]
+    if len(numbers) not in (1, 3) or not all(map(_is_number, numbers)):
+        raise SixpadError(
+            f"“{word}” is no size of a layer; write a number of neurons, like 128, or kernels, "
+            "like 5x5x12, with commas between the layers."
+        )
+    if len(numbers) == 1:
+        return int(word)
+    height, width, count = map(int, numbers)
+    if height != width:
+        raise SixpadError(
+            f"Kernels are as wide as they are high: write {height}x{height}x{count} "
+            f"or {width}x{width}x{count} in the place of “{word}”."
+        )
+    return Kernels(height, count)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_FIGURES
 
 
 def sizes_text(sizes: Sizes, times: str = "x") -> str:

@@ -139,7 +139,7 @@ def _of_version_3(metadata: dict[str, str]) -> dict[str, str]:
     """
     training = _read(metadata, "training", values.parse)
     if isinstance(training, dict):
-        training = {"shift": 0, "noise": 0.0, "dropout": 0.0, **training}
+        training = {"smoothing": 0.0, "shift": 0, "noise": 0.0, "dropout": 0.0, **training}
     return metadata | {"layers": "", "training": _json(training), "seconds": "0.0"}
 
 

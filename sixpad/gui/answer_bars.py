@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
@@ -32,6 +34,11 @@ class AnswerBars(DigitPicker):
         self.setMaximumHeight(DIGITS * 26)
         session.figures_changed.connect(self.update)
 
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """What is shown, (10,): the answer of the network in use."""
+        return self.session.evidence.probabilities
+
     def sizeHint(self) -> QSize:
         return QSize(200, DIGITS * (self.fontMetrics().height() + 3))
 
@@ -46,11 +53,11 @@ class AnswerBars(DigitPicker):
 
     def texts(self) -> dict[str, str]:
         """The percentages by their digits, for those who cannot see them."""
-        return {str(d): _share(p) for d, p in enumerate(self.session.evidence.probabilities)}
+        return {str(d): _share(p) for d, p in enumerate(self.probabilities)}
 
     def paintEvent(self, event: QPaintEvent) -> None:
         session, colors = self.session, theme()
-        probabilities = session.evidence.probabilities
+        probabilities = self.probabilities
         if len(probabilities) != DIGITS:
             return
         painter = QPainter(self)

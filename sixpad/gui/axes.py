@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from sixpad.gui.numbers import MINUS
-from sixpad.gui.theme import theme
+from sixpad.gui.theme import Theme, theme
 
 GAP = 6
 # Over so many decades only the powers of ten themselves are ticks.
@@ -128,10 +128,14 @@ def plain(value: float, digits: int) -> str:
 
 
 def paint_axes(
-    painter: QPainter, frame: Frame, across: Sequence[Tick], up: Sequence[Tick], name: str
-) -> None:
-    """The grid of the ticks `up`, what is written beside and below, and the name of x."""
-    colors, rect, align = theme(), frame.rect, Qt.AlignmentFlag
+    painter: QPainter, frame: Frame, across: Sequence[Tick], up: Sequence[Tick], name: str,
+    colors: Theme | None = None,
+) -> None:  # fmt: skip
+    """The grid of the ticks `up`, what is written beside and below, and the name of x.
+
+    In the colours that are in use now, or in others.
+    """
+    colors, rect, align = colors or theme(), frame.rect, Qt.AlignmentFlag
     height = painter.fontMetrics().height()
     for tick in up:
         y = round(frame.down(tick.at))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -23,9 +21,10 @@ from PySide6.QtGui import (
     QTouchEvent,
 )
 
-from sixpad.core.grid import SIDE, Ink, Point, Region
+from sixpad.core.grid import SIDE, Point, Region
 from sixpad.gui.dots import Dots
-from sixpad.gui.grid_view import GridView
+from sixpad.gui.grid_view import GridView, paint_frame
+from sixpad.gui.outline import draw_outline
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
 
@@ -37,8 +36,6 @@ _ARROWS = {
 }
 _KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _INKING = (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
-# Readable on black ink and on white paper alike, and no colour of evidence.
-_OUTLINE = 0xFF8A867F
 _SMALLEST_NUMBERS = 9
 
 
@@ -64,6 +61,7 @@ class Canvas(GridView):
         self._cursor = Cell(SIDE // 2, SIDE // 2)
         self._pressed_ink: int | None = None
         self._by_keys = False
+        self._patch: Region | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAcceptDrops(True)
@@ -86,12 +84,19 @@ class Canvas(GridView):
         dots[1:, 0] = line
         dots[:, :, 1:, 0] = line
         if drawing.prepared is not drawing.ink and (drawing.prepared != drawing.ink).any():
-            _outline(dots, drawing.prepared)
+            draw_outline(dots, drawing.prepared)
         return self.dots.image
 
     def refresh(self) -> None:
         self._digits = {}
         super().refresh()
+
+    def show_patch(self, patch: Region | None) -> None:
+        """Frame the part of the image that something else looks at, or none."""
+        for region in (self._patch, patch):
+            if region is not None:
+                self.update(self._around(*region))
+        self._patch = patch
 
     def _ink_changed(self, region: Region) -> None:
         drawing = self.session.drawing
@@ -108,6 +113,10 @@ class Canvas(GridView):
             pen = QPen(theme().color("quiet"), 2, Qt.PenStyle.DotLine)
             painter.setPen(pen)
             painter.drawRect(self.cell_rect(*self._cursor).adjusted(1, 1, -1, -1))
+        if self._patch is not None:
+            top, left, bottom, right = self._patch
+            rect = self.cell_rect(top, left).united(self.cell_rect(bottom - 1, right - 1))
+            paint_frame(painter, rect)
 
     def _cells_in(self, rect: QRect) -> Region:
         left, top = self.point_at(QPointF(rect.topLeft()))
@@ -276,23 +285,3 @@ class Canvas(GridView):
     def dropEvent(self, event: QDropEvent) -> None:
         self.dropped.emit(event.mimeData())
         event.acceptProposedAction()
-
-
-def _outline(dots: NDArray[np.uint32], ink: Ink) -> None:
-    """Draw the border between ink and paper, a dot on either side of it, into the dots of `image`.
-
-    Where it turns a corner, the dots of the corner are in it too.
-    """
-    padded = np.zeros((SIDE + 2, SIDE + 2), np.uint8)
-    padded[1:-1, 1:-1] = ink
-    above = padded[1:] != padded[:-1]  # (25, 26): over each row of cells, a cell wider all around
-    left = padded[:, 1:] != padded[:, :-1]  # (26, 25)
-    corners = above[:, 1:] | above[:, :-1] | left[1:] | left[:-1]  # (25, 25)
-    dots[:, 0][above[:-1, 1:-1]] = _OUTLINE
-    dots[:, -1][above[1:, 1:-1]] = _OUTLINE
-    dots[:, :, :, 0].swapaxes(1, 2)[left[1:-1, :-1]] = _OUTLINE
-    dots[:, :, :, -1].swapaxes(1, 2)[left[1:-1, 1:]] = _OUTLINE
-    dots[:, 0, :, 0][corners[:-1, :-1]] = _OUTLINE
-    dots[:, 0, :, -1][corners[:-1, 1:]] = _OUTLINE
-    dots[:, -1, :, 0][corners[1:, :-1]] = _OUTLINE
-    dots[:, -1, :, -1][corners[1:, 1:]] = _OUTLINE

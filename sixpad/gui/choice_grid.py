@@ -18,7 +18,7 @@ class Place(NamedTuple):
     column: int
 
 
-_ARROWS = {
+ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
     Qt.Key.Key_Left: (0, -1),
@@ -103,8 +103,8 @@ class ChoiceGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS and self.rows:
-            down, right = _ARROWS[key]
+        if key in ARROWS and self.rows:
+            down, right = ARROWS[key]
             self._cursor = Place(
                 min(max(self._cursor.row + down, 0), self.rows - 1),
                 min(max(self._cursor.column + right, 0), self.columns - 1),

@@ -29,6 +29,19 @@ _PNG = "PNG image (*.png)"
 _COPIED_SCALE = 10
 
 
+def tried(session: Session, act: Callable[[], str | None]) -> None:
+    """Do something that may fail, and tell what came of it."""
+    QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        told = act()
+    except SixpadError as error:
+        told = str(error)
+    finally:
+        QGuiApplication.restoreOverrideCursor()
+    if told:
+        session.noticed.emit(told)
+
+
 class FileCommands(QObject):
     """Open, save, copy and paste; what goes wrong is told by the session's `noticed`."""
 
@@ -37,16 +50,7 @@ class FileCommands(QObject):
         self._session, self._trainer, self._window = session, trainer, window
 
     def _tried(self, act: Callable[[], str | None]) -> None:
-        """Do something that may fail, and tell what came of it."""
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            told = act()
-        except SixpadError as error:
-            told = str(error)
-        finally:
-            QGuiApplication.restoreOverrideCursor()
-        if told:
-            self._session.noticed.emit(told)
+        tried(self._session, act)
 
     # Models
 

@@ -31,8 +31,8 @@ _SENTENCES = {
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
     "follow": "After each stroke, looks at the digit that the drawing is taken for.",
-    "model": "The ladder of networks: one neuron, ten, a hidden layer between, convolution before "
-    "it. Each keeps its own weights.",
+    "model": "The ladder of networks: one neuron, ten, a hidden layer before them, convolution "
+    "before that; each keeps its own weights.",
     "layers": "The layers before the last one: numbers of neurons, like 128 or 128, 64; for "
     "convolution kernels first, like 5x5x12, 3x3x24, 96.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
@@ -40,6 +40,37 @@ _SENTENCES = {
     "deskew": "Sets slanted writing upright first, then centres and fits it.",
     "centre and fit": "Scales your drawing to 20 pixels and moves it to the middle before the "
     "neuron sees it, so that size and place do not matter.",
+    "why": "Why the whole network answers so: what each pixel of the drawing says for and against "
+    "the digit.",
+    "slopes": "What each pixel would change in z if it had a little more ink now, through all "
+    "layers: the derivative, with colours as for weights.",
+    "gradient × pixel": "Each pixel's ink times what it would change now: for a single neuron it "
+    "is exactly X × W.",
+    "all biases": "What the biases of all layers come to for this drawing: with the evidence of "
+    "all pixels it makes z exactly.",
+    "function of layers": "The whole function: each layer multiplies by its weights, adds its "
+    "biases and keeps what is positive; softmax shares out.",
+    "hidden neuron": "A neuron between the image and the answers: it multiplies what comes in by "
+    "its weights and adds up; ReLU keeps what is positive.",
+    "activation": "What a unit gives on for this drawing, never below zero (ReLU); the darker or "
+    "longer, the more it is excited.",
+    "share": "What a unit says in this answer now: its activation times what that changes in z; "
+    "orange is for the digit and blue against.",
+    "kernel": "A small pattern of weights that is laid over every place of the image; of several "
+    "channels the strongest is shown.",
+    "convolution": "Kernels that look for the same small pattern at every place; each makes a map "
+    "of where it found it, and pooling halves the map.",
+    "feature map": "Where a kernel found its pattern in the drawing, place by place: the darker, "
+    "the stronger.",
+    "pooling": "Of each 2×2 cells of a map only the strongest goes on: where exactly the pattern "
+    "was matters less.",
+    "receptive field": "The part of the image that a cell of a map looks at: point at a cell, and "
+    "it is framed on the canvas.",
+    "says for digits": "What this unit speaks for among the ten digits: orange up for it, blue "
+    "down against it.",
+    "exciting": "Of all drawings that are trained on, those for which this unit gives the highest "
+    "value; a frame marks the place that does.",
+    "order of units": "As they are numbered, or those with the largest share in this answer first.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -64,6 +95,8 @@ _SENTENCES = {
     "momentum": "Momentum: keep some of the speed of the earlier steps, like a rolling ball.",
     "adam": "Adam: momentum, with a step size of its own for each weight.",
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
+    "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
+    "weight grows without end for the last bit of certainty.",
     "shift": "In every step each example is moved by up to so many pixels, so that exact places "
     "are not learned by heart.",
     "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
@@ -122,7 +155,30 @@ _SENTENCES = {
     "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Forgets all that was learned; Undo brings it back.",
+    # The Compare page.
+    "compare": "The models from the simplest to the deepest, each asked for the same: what your "
+    "drawing is, and what the examples are that were kept apart from training.",
+    "compared accuracy": "The share of right answers; of the single neuron only of yes and no, "
+    "where saying “no” to everything already gives 90 %.",
+    "compared average precision": "How well each digit is ranked above all others, from 0 to 1: "
+    "the mean over the ten digits.",
+    "parameters": "How many numbers it has learned, weights and biases, and the room that they "
+    "take on a disk.",
+    "training time": "How long its training has taken, all runs together, and for how many "
+    "examples times epochs.",
+    "learned from": "The examples that it learned from, and how they were prepared; it sees "
+    "drawings and examples prepared in the same way.",
+    "train the ladder": "Trains the models that are missing one after the other, or all of them "
+    "further, each with its own settings, on the same examples.",
+    "train one rung": "Trains this model with its own settings, and comes back to the one in use.",
+    "stop the ladder": "Holds the training where it is, goes back to the model that was in use, "
+    "and keeps all that was learned.",
+    "position map": "P of the digit at each shift of the drawing by up to 12 pixels: ink for "
+    "100 %, paper for 0; what slides off the canvas is lost, and nothing is centred again.",
+    "near shifts": "Of the 81 shifts by up to 4 pixels, inside the frame, those where it still "
+    "says the digit.",
 }  # fmt: skip
 
-# Qt leaves plain text on one line, however long.
-TERMS = {term: fill(sentence, 56) for term, sentence in _SENTENCES.items()}
+# Qt leaves plain text on one line, however long; this many letters are well read.
+TIP_WIDTH = 56
+TERMS = {term: fill(sentence, TIP_WIDTH) for term, sentence in _SENTENCES.items()}

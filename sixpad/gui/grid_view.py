@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from sixpad.core.grid import SIDE, Point, Region
 from sixpad.gui.dots import Dots
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
+from sixpad.gui.widgets import to_whole_pixels
 
 _BORDER = 1
 _MARK = 2
@@ -106,7 +107,7 @@ class GridView(QWidget):
         ratio = self.devicePixelRatioF()
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
-            painter.translate(self._to_whole_pixels(ratio))
+            painter.translate(to_whole_pixels(self))
         side = SIDE * self.cell
         border = theme().color("quiet" if self.hasFocus() else "line")
         painter.fillRect(0, 0, side + 2 * _BORDER, side + 2 * _BORDER, border)
@@ -114,12 +115,6 @@ class GridView(QWidget):
         self.paint_over(painter, event.rect())
         if self.session.pointer is not None:
             self._paint_mark(painter, self.cell_rect(*self.session.pointer))
-
-    def _to_whole_pixels(self, ratio: float) -> QPointF:
-        """The way to the next whole device pixel, where the scale is a fraction."""
-        corner = self.mapTo(self.window(), QPoint(0, 0))
-        x, y = corner.x() * ratio, corner.y() * ratio
-        return QPointF(ceil(x) - x, ceil(y) - y)
 
     def _paint_mark(self, painter: QPainter, rect: QRect) -> None:
         if self._mark.isNull() or self._mark_theme is not theme():
@@ -147,10 +142,16 @@ def _mark(cell: int) -> QPixmap:
     mark = QPixmap(cell + 2 * _MARK + 1, cell + 2 * _MARK + 1)
     mark.fill(Qt.GlobalColor.transparent)
     painter = QPainter(mark)
+    paint_frame(painter, QRect(_MARK, _MARK, cell, cell))
+    painter.end()
+    return mark
+
+
+def paint_frame(painter: QPainter, rect: QRect) -> None:
+    """Frame what is inside a rectangle of device pixels: dark, light, dark."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for name, width in (("ink", _MARK + 2), ("paper", _MARK)):
         pen = QPen(theme().color(name), width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
-        painter.drawRect(_MARK, _MARK, cell, cell)
-    painter.end()
-    return mark
+        painter.drawRect(rect)

@@ -23,14 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.network import CONV, HIDDEN, ONE, TEN
 from sixpad.gui.equation import Equation, answer_width
+from sixpad.gui.exports import Exports
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.menus import Menus
 from sixpad.gui.notice import Notice
+from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
 from sixpad.gui.theme import MARGIN
 from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
@@ -38,21 +39,18 @@ from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
+    from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.evaluate_page import EvaluatePage
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
-_MODELS = (
-    ("One neuron", ONE),
-    ("Ten neurons", TEN),
-    ("Hidden layer", HIDDEN),
-    ("Convolution", CONV),
-)
+_MODELS = tuple(NAMES)
 _TITLE_BAR = 32
-_DRAW, _DATA = 0, 1
+_DRAW, _DATA, _EVALUATE = 0, 1, 2
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Look through the examples"),
     ("Evaluate", "See what the network gets right, and what wrong"),
+    ("Compare", "See all models side by side, from one neuron to convolution"),
 )
 
 
@@ -70,12 +68,14 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
-        self.equation = Equation(session)
+        self.exports = Exports(trainer, self)
+        self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
         self.pages.addWidget(self._made[_DRAW])
         self.evaluate_page: EvaluatePage | None = None
+        self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
@@ -114,10 +114,10 @@ class MainWindow(QMainWindow):
         left.addWidget(self._bar)
         left.addStretch(1)
         right.addStretch(1)
-        self.models, models = word_buttons(self, (words for words, _ in _MODELS))
+        self.models, models = word_buttons(self, NAMES.values())
         for button in self.models.buttons():
             button.setToolTip(TERMS["model"])
-        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index][1]))
+        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index]))
         right.addLayout(models)
         row = QHBoxLayout(header)
         row.setContentsMargins(0, 0, 0, 0)
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         return header
 
     def _show_model(self) -> None:
-        index = [model for _, model in _MODELS].index(self.session.model)
+        index = _MODELS.index(self.session.model)
         self.models.button(index).setChecked(True)
 
     def show_page(self, index: int) -> None:
@@ -150,13 +150,18 @@ class MainWindow(QMainWindow):
 
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
+        from sixpad.gui.compare_page import ComparePage
         from sixpad.gui.data_page import DataPage
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
             return DataPage(self.trainer)
-        self.evaluate_page = EvaluatePage(self.trainer)
-        return self.evaluate_page
+        if index == _EVALUATE:
+            self.evaluate_page = EvaluatePage(self.trainer)
+            return self.evaluate_page
+        self.compare_page = ComparePage(self.trainer)
+        self.compare_page.canvas.dropped.connect(self.files.take)
+        return self.compare_page
 
     # The window itself
 
@@ -164,6 +169,8 @@ class MainWindow(QMainWindow):
         """Take on the colours of the theme."""
         self.equation.refresh_colors()
         self.band.refresh_colors()
+        if self.compare_page is not None:
+            self.compare_page.refresh_colors()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -196,5 +203,11 @@ class MainWindow(QMainWindow):
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
-        page = self.evaluate_page
-        return page is None or page.evaluator.close(QDeadlineTimer(CLOSE_MILLISECONDS))
+        deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
+        ended = self.exports.close(deadline)
+        ended = self.equation.close_threads(deadline) and ended
+        if self.evaluate_page is not None:
+            ended = self.evaluate_page.evaluator.close(deadline) and ended
+        if self.compare_page is not None:
+            ended = self.compare_page.close_threads(deadline) and ended
+        return ended

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox
 from sixpad import __version__
 from sixpad.data.folders import data_folder
 from sixpad.errors import SixpadError
+from sixpad.gui.exports import NUMBERS, ONNX, PICTURE, REPORT
 from sixpad.gui.theme import APPEARANCES
 
 if TYPE_CHECKING:
@@ -47,12 +48,22 @@ class Menus(QObject):
         files = self._window.files
         self._add(menu, "&Open model …", files.open_model, Standard.Open)
         self._add(menu, "&Save model …", files.save_model, Standard.Save)
+        self._export_menu(menu.addMenu("&Export"))
         menu.addSeparator()
         self._add(menu, "Open &image …", files.open_image, "Ctrl+I")
         self._add(menu, "Save drawing as &PNG …", files.save_image, "Ctrl+Shift+S")
         self._add(menu, "Save &the plot …", self._save_plot)
         menu.addSeparator()
         self._add(menu, "&Quit", self._window.close, Standard.Quit)
+
+    def _export_menu(self, menu: QMenu) -> None:
+        for words, kind in (
+            ("As &ONNX …", ONNX),
+            ("Weights as &picture …", PICTURE),
+            ("Weights as &numbers …", NUMBERS),
+            ("&Report …", REPORT),
+        ):
+            self._add(menu, words, partial(self._window.exports.export, kind))
 
     def _edit_menu(self, menu: QMenu) -> None:
         stack = self._window.session.undo_stack

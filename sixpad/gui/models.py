@@ -43,9 +43,14 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     return model, Learned(model.snapshot, history, model.source, model.seconds)
 
 
+def model_of(network: Network, learned: Learned) -> Model:
+    """What a network has learned, as it is written into files."""
+    snapshot, source, seconds = learned.snapshot, learned.source, learned.seconds
+    return Model(network, snapshot, source, learned.history.scores, seconds)
+
+
 def write_model(path: Path, network: Network, learned: Learned) -> None:
     """Write what a network has learned as a model file; raises SixpadError."""
     from sixpad.data.model_file import save_model
 
-    snapshot, source, seconds = learned.snapshot, learned.source, learned.seconds
-    save_model(path, Model(network, snapshot, source, learned.history.scores, seconds))
+    save_model(path, model_of(network, learned))

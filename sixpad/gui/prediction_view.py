@@ -7,16 +7,15 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from sixpad.gui.answer_bars import AnswerBars
+from sixpad.gui.answer_words import EXACTLY, answer_words
 from sixpad.gui.figure_rows import Figure, FigureRows
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import a, percent, probability, signed
+from sixpad.gui.numbers import percent, probability, signed
 from sixpad.gui.session import Session
 from sixpad.gui.theme import SPACE, figures, sized, theme
 from sixpad.gui.widgets import ground, quiet_label, stand_alone
 
 _BAR = 8
-_UNDECIDED = 0.3
-_EXACTLY = 1e-9
 
 
 # The figure, the bar's filling and its colour, and the sentence.
@@ -69,23 +68,9 @@ class ProbabilityView(QWidget):
 
     def sentence(self) -> str:
         """The answer in words."""
-        session, probabilities = self._session, self._session.evidence.probabilities
-        ten = session.network.digit is None
-        if not session.drawing.ink.any():
-            return "Draw a digit." if ten else f"Draw something: is it {a(session.digit)}?"
-        if ten:
-            best = int(probabilities.argmax())
-            if probabilities[best] - probabilities.min() < _EXACTLY:
-                return "It cannot tell yet."
-            sure = probabilities[best] >= 0.5 + _UNDECIDED
-            return f"{'This is' if sure else 'Perhaps'} {a(best)}."
-        (P,) = probabilities
-        if abs(P - 0.5) < _EXACTLY:
-            return "It cannot tell yet."
-        perhaps = abs(P - 0.5) < _UNDECIDED
-        if P > 0.5:
-            return f"{'Perhaps' if perhaps else 'This is'} {a(session.digit)}."
-        return f"{'Perhaps not' if perhaps else 'This is not'} {a(session.digit)}."
+        session = self._session
+        blank = not session.drawing.ink.any()
+        return answer_words(session.evidence.probabilities, session.digit, blank)
 
     def _look(self) -> None:
         """Repaint what is seen to have changed."""
@@ -107,7 +92,7 @@ class ProbabilityView(QWidget):
         if len(probabilities) > 1:
             return 0, "line"
         P = float(probabilities[0])
-        color = "quiet" if abs(P - 0.5) < _EXACTLY else "positive" if P > 0.5 else "negative"
+        color = "quiet" if abs(P - 0.5) < EXACTLY else "positive" if P > 0.5 else "negative"
         return round(self.width() * P * self.devicePixelRatioF()), color
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -161,8 +146,12 @@ class PredictionView(QWidget):
 
     def _take_network(self) -> None:
         ten = self._session.network.digit is None
-        self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}(X·W + b)")
-        self._formula.setToolTip(TERMS["neurons" if ten else "neuron"])
+        deep = self._session.network.deep
+        inner = "layers(X)" if deep else "X·W + b"
+        self._formula.setText(f"F(X) = {'softmax' if ten else 'σ'}({inner})")
+        self._formula.setToolTip(
+            TERMS["function of layers" if deep else "neurons" if ten else "neuron"]
+        )
         self._show()
         self._show_what_fits()
 
@@ -187,11 +176,12 @@ class PredictionView(QWidget):
 
     def _show(self) -> None:
         evidence, (digit, rival) = self._session.evidence, self._session.question
-        ten = self._session.network.digit is None
+        ten, deep = self._session.network.digit is None, self._session.network.deep
+        bias = signed(evidence.bias)
         rows: list[Figure | None] = [
             Figure("Σ for", signed(evidence.total_for), "sum for", "positive"),
             Figure("Σ against", signed(evidence.total_against), "sum against", "negative"),
-            Figure("bias b", signed(evidence.bias), "bias"),
+            Figure("all biases", bias, "all biases") if deep else Figure("bias b", bias, "bias"),
             None,
             Figure("z", signed(evidence.z), f"logit{' of ten' if ten else ''}"),
         ]

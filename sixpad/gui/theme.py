@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from sixpad.core.heat import NEGATIVE, POSITIVE, ZERO, heat
 from sixpad.gui.assets import asset
 
 SPACE = 8
@@ -54,37 +54,13 @@ class Theme:
         return np.array([self.dot("paper"), self.dot("ink")])
 
     def heat(self, values: NDArray[np.floating], limit: float) -> NDArray[np.uint32]:
-        """Signed values as 0xFFRRGGBB: zero grey, `limit` and above in full colour.
-
-        The colour moves in a straight line between three anchors, so that equal steps of value are
-        equal steps of colour; orange and blue stay apart for colour-blind eyes.
-        """
-        # Few operations: with each, a training may take the interpreter's lock away.
-        steps = values / (limit or 1.0) * _HEAT_STEPS + (_HEAT_STEPS + 0.5)
-        with np.errstate(invalid="ignore"):
-            places = steps.astype(np.intp)
-        colors: NDArray[np.uint32] = _heat_colors(self).take(places, mode="clip")
-        return colors
-
-
-# So many steps of colour on either side of zero: none of them is off by what could be seen.
-_HEAT_STEPS = 1 << 14
-
-
-@cache
-def _heat_colors(colors: Theme) -> NDArray[np.uint32]:
-    """The colours of all steps, from the lowest below zero to the highest above it."""
-    zero, high, low = (colors.rgb(name).astype(float) for name in ("zero", "positive", "negative"))
-    share = np.arange(_HEAT_STEPS + 1)[:, None] / _HEAT_STEPS
-    down, up = zero + share[:0:-1] * (low - zero), zero + share * (high - zero)
-    red, green, blue = np.rint(np.concatenate([down, up])).astype(np.uint32).T
-    dots: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
-    return dots
+        """Signed values as 0xFFRRGGBB: zero grey, `limit` and above in full colour."""
+        return heat(values, limit, self.zero, self.positive, self.negative)
 
 
 LIGHT = Theme(
     ground="#F6F5F2", panel="#FFFFFF", line="#E2DFD9", text="#1B1B1D", quiet="#6F6B64",
-    zero="#F4F3F1", positive="#B84A08", negative="#1F6FB4", paper="#FFFFFF", ink="#141415",
+    zero=ZERO, positive=POSITIVE, negative=NEGATIVE, paper="#FFFFFF", ink="#141415",
     field="#FFFFFF", hover="#EFEDE8", dark=False,
 )  # fmt: skip
 DARK = Theme(
@@ -196,7 +172,8 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @te
   border: 1px solid @line@; border-radius: 5px; padding: 2px 6px; min-height: 18px;
   selection-background-color: @text@; selection-color: @panel@; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: @text@; }
-QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: @faded@; }
+QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+  color: @faded@; }
 QComboBox { padding-right: 2px; }
 QComboBox::drop-down { border: none; width: 16px; }
 QComboBox::down-arrow { image: url(@arrow-down@); width: 8px; height: 8px; }

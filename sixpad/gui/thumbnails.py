@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import SIDE
+from sixpad.core.network import TEN
 from sixpad.gui.digit_picker import DigitPicker
 from sixpad.gui.dots import Dots
 from sixpad.gui.session import Session
@@ -36,19 +37,19 @@ class Thumbnails(DigitPicker):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(DIGITS * (SIDE + _GAP), self._side() + 2)
+        return QSize(DIGITS * (SIDE + _GAP), self.height_at(self.width()))
 
     def fit_to(self, width: int) -> None:
         """Take a width in logical pixels; the height follows from it."""
-        self.setFixedWidth(width)
-        self.setFixedHeight(self._side() + 2)
+        self.setFixedSize(width, self.height_at(width))
 
-    def _side(self) -> int:
-        return max((self.width() - (DIGITS - 1) * _GAP) // DIGITS, 8)
+    def height_at(self, width: int) -> int:
+        """The height that belongs to a width."""
+        return _side(width) + 2
 
     def _rect(self, digit: int) -> QRect:
         """Where a heatmap is, at equal distances over the whole width."""
-        side = self._side()
+        side = _side(self.width())
         left = round(digit * (self.width() - side - 2) / (DIGITS - 1)) + 1
         return QRect(left, 1, side, side)
 
@@ -66,7 +67,7 @@ class Thumbnails(DigitPicker):
         return self._dots.image
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.session.network.digit is not None:
+        if self.session.model != TEN:
             return
         if self._image is None:
             self._image = self.image()
@@ -82,3 +83,8 @@ class Thumbnails(DigitPicker):
             framed = chosen or digit == session.rival
             painter.setPen(QPen(colors.color("text" if framed else "line"), 1, style))
             painter.drawRect(rect.adjusted(-1, -1, 0, 0))
+
+
+def _side(width: int) -> int:
+    """The side of one of ten heatmaps."""
+    return max((width - (DIGITS - 1) * _GAP) // DIGITS, 8)

@@ -34,7 +34,7 @@ _DIGITS_OFFERED = (
 _OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
 _SCHEDULES = (("Falling", "falling"), ("Constant", "constant"))
 _LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
-_DEVICES = (("Automatic", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
+_DEVICES = (("Auto", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
 
 
 class TrainingPanel(QWidget):
@@ -82,6 +82,7 @@ class TrainingPanel(QWidget):
         self.loss = choice_of(_LOSSES)
         self.l2 = RateField(1e-6, 1e6, zero=True)
         self.settle = SettleField()
+        self.smoothing = RateField(1e-3, 0.5, zero=True)
         self.shift = CountField(0, MOST_SHIFT)
         self.shift.setSuffix(" px")
         self.dropout = CountField(0, 90)
@@ -110,13 +111,16 @@ class TrainingPanel(QWidget):
     def _form(self) -> QGridLayout:
         rate, regular = (
             side_by_side(self.learning_rate, self.schedule),
-            side_by_side(self.l2, self.seed),
+            side_by_side(self.l2, self.smoothing),
         )
+        device = side_by_side(self.device, self.seed)
         chance = side_by_side(self.shift, self.dropout)
         for part, words, term in (
             (self.learning_rate, "Learning rate", "learning rate"),
             (self.schedule, "Schedule of the learning rate", "schedule"),
             (self.l2, "L2", "l2"),
+            (self.smoothing, "Smoothing", "smoothing"),
+            (self.device, "Device", "device"),
             (self.seed, "Seed", "seed"),
             (self.shift, "Shift in training", "shift"),
             (self.dropout, "Dropout", "dropout"),
@@ -124,11 +128,11 @@ class TrainingPanel(QWidget):
             part.setAccessibleName(words)
             part.setToolTip(TERMS[term])
         cells = (
-            ("Data", "data", self.data), ("Device", "device", self.device),
+            ("Data", "data", self.data), ("Device, seed", "device", device),
             ("Epochs", "epoch", self.epochs), ("Batch size", "batch size", self.batch_size),
             ("Learning rate", "learning rate", rate),
             ("Optimiser", "optimiser", self.optimizer),
-            ("Loss", "loss", self.loss), ("L2, seed", "l2", regular),
+            ("Loss", "loss", self.loss), ("L2, smoothing", "l2", regular),
             ("Settle", "settle", self.settle), ("Shift, dropout", "shift", chance),
         )  # fmt: skip
         form = QGridLayout()
@@ -169,7 +173,7 @@ class TrainingPanel(QWidget):
         self.reset.clicked.connect(trainer.session.reset)
         self.data.activated.connect(self._data_chosen)
         self.device.activated.connect(lambda: trainer.device.choose(self.device.currentData()))
-        fields = (self.epochs, self.batch_size, self.learning_rate, self.l2,
+        fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.smoothing,
                   self.seed, self.shift, self.dropout)  # fmt: skip
         for field in fields:
             field.valueChanged.connect(self._edited)
@@ -212,6 +216,7 @@ class TrainingPanel(QWidget):
             loss=self.loss.currentData(),
             l2=self.l2.value(),
             seed=self.seed.value(),
+            smoothing=self.smoothing.value(),
             shift=self.shift.value(),
             dropout=self.dropout.value() / 100,
             target_loss=target_loss,
@@ -230,6 +235,7 @@ class TrainingPanel(QWidget):
         self.loss.setCurrentIndex(self.loss.findData(config.loss))
         self.l2.setValue(config.l2)
         self.seed.setValue(config.seed)
+        self.smoothing.setValue(config.smoothing)
         self.shift.setValue(config.shift)
         self.dropout.setValue(round(config.dropout * 100))
         self.settle.show_limits(config)
@@ -250,7 +256,7 @@ class TrainingPanel(QWidget):
         self.step.setEnabled(not busy)
         self.stop.setEnabled(state is not State.IDLE)
         for field in (self.data, self.device, self.epochs, self.batch_size, self.schedule,
-                      self.optimizer, self.loss, self.l2, self.settle, self.seed,
+                      self.optimizer, self.loss, self.l2, self.settle, self.seed, self.smoothing,
                       self.shift):  # fmt: skip
             field.setEnabled(not busy)
         self.dropout.setEnabled(not busy and self._trainer.session.network.deep)

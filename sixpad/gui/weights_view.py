@@ -16,17 +16,27 @@ from sixpad.gui.widgets import ground, stand_alone
 
 
 class WeightsView(GridView):
-    """W (24, 24) in signed colours; after a single step first its gradient ∂L/∂W."""
+    """W (24, 24) in signed colours; after a single step first its gradient ∂L/∂W.
+
+    Of a deeper network it is what each pixel would change now, and there is no gradient by it.
+    """
 
     mode_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, "W, the weights", "A heatmap of 24 by 24 weights.")
-        self.shows_gradient = False
+        self._gradient_wanted = False
         self._flashing = False
         session.weights_changed.connect(self.refresh)
+        session.evidence_changed.connect(self._follow)
+        session.network_changed.connect(self.mode_changed)
         session.step_found.connect(self._show_step)
         session.stepped.connect(self._end_step)
+
+    @property
+    def shows_gradient(self) -> bool:
+        """Whether the gradient stands in the weights' place."""
+        return self._gradient_wanted and not self.session.network.deep
 
     @property
     def limit(self) -> float:
@@ -39,9 +49,14 @@ class WeightsView(GridView):
     def show_gradient(self, shown: bool) -> None:
         """Show the last step's gradient in the weights' place, until told otherwise."""
         self._flashing = False
-        self.shows_gradient = shown
+        self._gradient_wanted = shown and not self.session.network.deep
         self.refresh()
         self.mode_changed.emit()
+
+    def _follow(self) -> None:
+        """What a pixel would change in a deeper network depends on what is drawn."""
+        if self.session.network.deep:
+            self.refresh()
 
     def _show_step(self) -> None:
         """Show a step's gradient until the weights have moved by it."""
@@ -73,6 +88,7 @@ class ColourBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(10 + 4 + self.fontMetrics().height())
         view.session.progress_changed.connect(self.update)
+        view.session.figures_changed.connect(self.update)
         view.mode_changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:

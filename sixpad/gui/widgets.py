@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -48,6 +49,14 @@ def ground(widget: QWidget) -> QColor:
 def quiet_label(text: str = "") -> QLabel:
     """Words that stand back."""
     return named(QLabel(text), "quiet")
+
+
+def to_whole_pixels(widget: QWidget) -> QPointF:
+    """The way, in device pixels, from a widget's corner to the next whole one."""
+    ratio = widget.devicePixelRatioF()
+    corner = widget.mapTo(widget.window(), QPoint(0, 0))
+    x, y = corner.x() * ratio, corner.y() * ratio
+    return QPointF(ceil(x) - x, ceil(y) - y)
 
 
 class ElidedLabel(QLabel):

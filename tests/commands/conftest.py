@@ -28,6 +28,16 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Deeper networks that have learned, by the name of their model."""
+    folder = tmp_path_factory.mktemp("models")
+    paths = {name: folder / f"{name}.safetensors" for name in ("hidden", "conv")}
+    for name, path in paths.items():
+        assert main([*TRAIN, "--model", name, "--epochs", "12", "--out", str(path)]) == 0
+    return paths
+
+
+@pytest.fixture(scope="session")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty generated digits as image files, in a folder for each class."""
     path = tmp_path_factory.mktemp("generated") / "digits"

@@ -107,6 +107,23 @@ def test_ten_neurons_report_what_they_promise(ten: Path, capsys: Captured) -> No
     assert record["f1"] == pytest.approx(sum(f1) / 10)
 
 
+@pytest.mark.parametrize("kind", ["hidden", "conv"])
+def test_deeper_networks_report_the_same(
+    kind: str, deep: dict[str, Path], capsys: Captured
+) -> None:
+    record = evaluated(deep[kind], capsys)
+    assert set(record) == KEYS
+    found = found_by(deep[kind])
+    assert record["loss"] == found.loss
+    assert record["confusion"] == found.confusion.tolist()
+    assert (record["accuracy"], *record["interval"]) == found.accuracy
+    assert record["accuracy"] > 0.5
+    assert main(["evaluate", str(deep[kind]), "--data", DATA]) == 0
+    said = capsys.readouterr().out
+    assert said.lower().startswith(found.network.title)
+    assert "truth \\ answer" in said
+
+
 def test_every_digit_has_a_row_of_its_own(model: Path, ten: Path, capsys: Captured) -> None:
     for path in (model, ten):
         record = evaluated(path, capsys)

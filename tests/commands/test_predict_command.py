@@ -14,14 +14,14 @@ from sixpad.data.images import read_image
 from sixpad.data.model_file import open_model
 
 
-@pytest.mark.parametrize("kind", ["one", "ten"])
+@pytest.mark.parametrize("kind", ["one", "ten", "hidden", "conv"])
 @pytest.mark.parametrize("option", [None, "--no-fit", "--deskew"])
 def test_images_are_prepared_as_the_models_own(
     option: str | None, kind: str, digits: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     out = tmp_path / "model"
     options = ["--model", kind, *([option] if option else [])]
-    assert main([*TRAIN, "--epochs", "10", *options, "--out", str(out)]) == 0
+    assert main([*TRAIN, "--epochs", "3", *options, "--out", str(out)]) == 0
     capsys.readouterr()
     paths = sorted(digits.glob("*/*.png"))
     assert main(["predict", "--json", str(out), *map(str, paths)]) == 0
@@ -54,6 +54,19 @@ def test_ten_neurons_say_the_likeliest_digit(ten: Path, digits: Path, capsys: Ca
         said = record["answer"]
         share = f"{100 * record['probabilities'][said]:.1f} %"
         assert line == f"{path}: {said}, P({said}) = {share}"
+    right = sum(str(r["answer"]) == Path(r["image"]).parent.name for r in records)
+    assert right > 20
+
+
+@pytest.mark.parametrize("kind", ["hidden", "conv"])
+def test_deeper_networks_say_the_likeliest_digit_too(
+    kind: str, deep: dict[str, Path], digits: Path, capsys: Captured
+) -> None:
+    paths = [str(path) for path in sorted(digits.glob("*/*.png"))]
+    capsys.readouterr()
+    assert main(["predict", "--json", str(deep[kind]), *paths]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {len(record["probabilities"]) for record in records} == {10}
     right = sum(str(r["answer"]) == Path(r["image"]).parent.name for r in records)
     assert right > 20
 

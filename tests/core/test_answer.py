@@ -165,3 +165,26 @@ def test_the_truth_of_labels() -> None:
     targets = TenDigits().targets(labels)
     assert targets.dtype == bool
     assert np.argwhere(targets).tolist() == [[0, 3], [1, 6], [2, 3], [3, 0]]
+
+
+@pytest.mark.parametrize("answer", [OneDigit(6), TenDigits()], ids=["one", "ten"])
+def test_a_smoothed_truth_leaves_a_share_to_all_answers(answer: OneDigit | TenDigits) -> None:
+    t = np.asarray(answer.targets(np.array([6, 0, 9]))).astype(float)
+    soft = answer.smoothed(t, 0.1)
+    assert answer.smoothed(t, 0.0) is t
+    if soft.ndim == 2:
+        np.testing.assert_allclose(soft.sum(axis=1), 1)
+        assert soft.max() == pytest.approx(0.91)
+        assert soft.min() == pytest.approx(0.01)
+    else:
+        np.testing.assert_allclose(soft, [0.95, 0.05, 0.05])
+
+
+@pytest.mark.parametrize("answer", [OneDigit(6), TenDigits()], ids=["one", "ten"])
+def test_a_smoothed_truth_is_met_exactly_by_no_certainty(answer: OneDigit | TenDigits) -> None:
+    """Where P is the smoothed truth, nothing pulls; beyond it, the gradient pulls back."""
+    soft = answer.smoothed(np.asarray(answer.targets(np.array([6]))).astype(float), 0.1)
+    met = np.log(soft / (1 - soft)) if soft.ndim == 1 else np.log(soft)
+    np.testing.assert_allclose(answer.slopes(met, soft, CROSS_ENTROPY), 0, atol=1e-12)
+    beyond = answer.slopes(2 * met, soft, CROSS_ENTROPY)
+    assert (beyond if beyond.ndim == 1 else beyond[:, 6])[0] > 0

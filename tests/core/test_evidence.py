@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sixpad.core.evidence import Evidence, Question, neuron, weigh
-from sixpad.core.network import Network, Parameters
+from sixpad.core.network import Network, Parameters, network_of
 
 ONE, TEN = Network(6), Network(None, "ten")
 
@@ -108,3 +108,59 @@ def test_paper_is_no_evidence() -> None:
     evidence = weigh(ONE, parameters, X, Question(6))
     assert np.argwhere(evidence.pixels).tolist() == [[1, 1]]
     assert (evidence.total_for, evidence.total_against, evidence.z) == (1, 0, 1)
+
+
+# Gradient × pixel
+
+
+@given(st.integers(0, 2**32))
+def test_of_one_neuron_gradient_times_pixel_is_x_times_w(seed: int) -> None:
+    """What stands in the place of X∘W for deeper networks is the same thing where both are."""
+    parameters, X = random_parameters(ONE, seed)
+    theta = ONE.flat(parameters).astype(np.float64)
+    _, slopes = ONE.trace(theta, X[None].astype(np.float64), np.ones(1))
+    by_gradient = (X * slopes[0]).reshape(24, 24)
+    np.testing.assert_array_equal(by_gradient, weigh(ONE, parameters, X, Question(6)).pixels)
+    W = parameters["output.weights"][:, 0].astype(np.float64)
+    np.testing.assert_array_equal(by_gradient, (X * W).reshape(24, 24))
+
+
+@given(st.integers(0, 2**32))
+def test_of_each_of_ten_neurons_it_is_so_too(seed: int) -> None:
+    parameters, X = random_parameters(TEN, seed)
+    theta = TEN.flat(parameters).astype(np.float64)
+    for digit in range(10):
+        _, slopes = TEN.trace(theta, X[None].astype(np.float64), np.eye(10)[[digit]])
+        by_gradient = (X * slopes[0]).reshape(24, 24)
+        evidence = weigh(TEN, parameters, X, Question(digit))
+        np.testing.assert_array_equal(by_gradient, evidence.pixels)
+
+
+@pytest.mark.parametrize("model", ["hidden", "conv"])
+@pytest.mark.parametrize("question", [Question(4), Question(4, 9)])
+def test_the_weights_of_a_deeper_network_are_what_each_pixel_changes(
+    model: str, question: Question
+) -> None:
+    network = network_of(model, 6)
+    parameters, _ = random_parameters(network, 3)
+    parameters = {name: array.astype(np.float64) for name, array in parameters.items()}
+    # Of grey values, as between equal ones the pooling's choice has no derivative.
+    X = np.random.default_rng(3).random(576)
+    evidence = weigh(network, parameters, X, question)
+    assert_adds_up(evidence)
+    assert evidence.z == pytest.approx(asked(network.logits(parameters, X[None])[0], question))
+    for pixel in (0, 100, 333, 575):
+        change = np.zeros(576)
+        change[pixel] = 1e-6
+        more, less = (
+            asked(network.logits(parameters, each[None])[0], question)
+            for each in (X + change, X - change)
+        )
+        slope = evidence.weights.ravel()[pixel]
+        assert slope == pytest.approx((more - less) / 2e-6, rel=1e-4, abs=1e-6)
+
+
+def asked(z: NDArray[np.float64], question: Question) -> float:
+    """The z of a question."""
+    digit, rival = question
+    return float(z[digit] - (0 if rival is None else z[rival]))

@@ -16,6 +16,7 @@ from sixpad.core.config import TrainingConfig
 from sixpad.core.metrics import Scores
 from sixpad.core.network import Network
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import Kernels
 from sixpad.core.snapshot import Snapshot
 from sixpad.core.training import train
 from sixpad.data.model_file import Model
@@ -42,13 +43,18 @@ SOURCE = Source(
     (("handwriting:400:6",), ("idx train", "images a + b")), 100, 30, Preparation.FITTED, True
 )
 ONE, TEN = Network(digit=3), Network(None, "ten")
+HIDDEN = Network(None, "hidden", (12, 7))
+CONV = Network(None, "conv", (Kernels(4, 3), Kernels(3, 2), 9))
+EACH = {network.model: network for network in (ONE, TEN, HIDDEN, CONV)}
+DISTORTED = {"smoothing": 0.1, "shift": 1, "noise": 0.05, "dropout": 0.3}
 TRAINING, VALIDATION = part(100, 1), part(30, 2)
 
 
-def config(optimizer: str = "adam") -> TrainingConfig:
+def config(optimizer: str = "adam", **distortion: Any) -> TrainingConfig:
     return TrainingConfig(
-        epochs=4, batch_size=16, optimizer=optimizer, learning_rate=0.1 / 3, l2=1e-3, patience=3
-    )
+        epochs=4, batch_size=16, optimizer=optimizer, learning_rate=0.1 / 3, l2=1e-3, patience=3,
+        **distortion,
+    )  # fmt: skip
 
 
 def run(settings: TrainingConfig, network: Network = ONE, **options: Any) -> list[Snapshot]:
@@ -61,9 +67,8 @@ def trained(optimizer: str = "adam", steps: int = 17, network: Network = ONE) ->
 
 
 def model(snapshot: Snapshot | None = None, network: Network = ONE) -> Model:
-    return Model(
-        network, snapshot or trained(network=network), SOURCE, Scores(0.1 + 0.2, 0.9, nan, 1 / 3)
-    )  # fmt: skip
+    scores = Scores(0.1 + 0.2, 0.9, nan, 1 / 3)
+    return Model(network, snapshot or trained(network=network), SOURCE, scores, 0.1 + 0.7)
 
 
 def assert_equal(a: object, b: object) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import save
-from saved_models import ONE, TEN, Metadata, Tensors, framed, model, taken_apart
+from saved_models import CONV, EACH, HIDDEN, ONE, TEN, Metadata, Tensors, framed, model, taken_apart
 
 from sixpad.core.network import Network
 from sixpad.data.model_file import MAX_HEADER_BYTES, open_model, save_model
@@ -165,8 +165,13 @@ HOSTILE_FIELDS = [
     *(
         instead(field, text)
         for field in ("format_version", "digit", "layers", "training", "progress", "random_state",
+                      "training_examples", "validation_examples", "seconds")
+        for text in ("null", "true", '"6"', "NaN", "-1", "1e999", "[" * 9999, "9" * 5000)
+    ),
+    *(
+        instead(field, "")
+        for field in ("format_version", "digit", "training", "progress", "random_state", "seconds",
                       "training_examples", "validation_examples")
-        for text in ("", "null", "true", '"6"', "NaN", "-1", "1e999", "[" * 9999, "9" * 5000)
     ),
     *(instead("scores", text) for text in ("", "NaN", "[]", "{}", "0.5", '{"loss": 1}')),
     instead("digit", "10"),
@@ -204,6 +209,13 @@ HOSTILE_FIELDS = [
     inside("training", "optimizer", ["adam"]),
     inside("training", "loss", "hinge"),
     inside("training", "l2", nan),
+    inside("training", "smoothing", 0.6),
+    inside("training", "shift", 5),
+    inside("training", "shift", 1.5),
+    inside("training", "noise", nan),
+    inside("training", "noise", 0.6),
+    inside("training", "dropout", 1),
+    inside("training", "dropout", "0.2"),
     inside("training", "seed", -1),
     inside("training", "patience", 0),
     inside("training", "target_loss", inf),
@@ -254,9 +266,12 @@ def test_a_wrong_field_is_refused(path: Path, field: str, change: Callable[[str]
     [
         ({"digit": "3"}, "every digit"),
         ({"model": "one"}, "0 to 9"),
-        ({"model": "one", "digit": "3"}, "layers"),
-        ({"model": "one", "digit": "3", "layers": "[576, 1]"}, "wrong shape"),
-        ({"layers": "[576, 1]"}, "layers"),
+        ({"model": "one", "digit": "3"}, "wrong shape"),
+        ({"layers": "128"}, "no layers to choose"),
+        ({"layers": "[576, 10]"}, "no size of a layer"),
+        ({"model": "hidden"}, "Choose 1 to 6 layers"),
+        ({"model": "hidden", "layers": "128"}, "not those of its model"),
+        ({"model": "conv", "layers": "5x5x12"}, "not those of its model"),
         ({"model": "eleven"}, "no model called"),
     ],
 )
@@ -267,14 +282,70 @@ def test_a_model_of_ten_is_taken_for_no_other(path: Path, fields: Metadata, word
     refused(path, words)
 
 
-@pytest.mark.parametrize(("one", "other"), [(ONE, TEN), (TEN, ONE)])
+@pytest.mark.parametrize(
+    ("network", "layers", "words"),
+    [
+        (HIDDEN, "", "Choose 1 to 6 layers"),
+        (HIDDEN, "12", "not those of its model"),
+        (HIDDEN, "12, 7, 7", "not those of its model"),
+        (HIDDEN, "7, 12", "wrong shape"),
+        (HIDDEN, "12, 8", "wrong shape"),
+        (HIDDEN, "12, 0", "1 to 2,048 neurons"),
+        (HIDDEN, "12, -7", "no size of a layer"),
+        (HIDDEN, "[12, 7]", "no size of a layer"),
+        (HIDDEN, "12,, 7", "no size of a layer"),
+        (HIDDEN, "12 7", "no size of a layer"),
+        (HIDDEN, "12\n7", "not a line"),
+        (HIDDEN, "1e9", "no size of a layer"),
+        (HIDDEN, "9" * 1999, "no size of a layer"),
+        (HIDDEN, "9" * 2001, "not a line"),
+        (HIDDEN, "999999", "1 to 2,048 neurons"),
+        (HIDDEN, "2048, 2048", "2,000,000 together"),
+        (HIDDEN, ",".join(["1"] * 1000), "Choose 1 to 6 layers"),
+        (HIDDEN, "4x4x3, 9", "no kernels"),
+        (CONV, "12, 7", "needs kernels"),
+        (CONV, "9, 4x4x3, 3x3x2", "come before"),
+        (CONV, "4x4x3, 3x3x3, 9", "wrong shape"),
+        (CONV, "3x3x3, 3x3x2, 9", "wrong shape"),
+        (CONV, "4x5x3, 3x3x2, 9", "as wide as they are high"),
+        (CONV, "4x4x3, 3x3, 9", "no size of a layer"),
+        (CONV, "99x99x3, 9", "1×1 to 11×11"),
+        (CONV, "4x4x999999, 9", "1 to 256 kernels"),
+        (CONV, "11x11x2, 11x11x2, 9", "too large for maps"),
+        (CONV, "5x5x256, 3x3x256, 2048", "2,000,000 together"),
+    ],
+)
+def test_layers_that_are_not_its_own_are_refused(
+    path: Path, network: Network, layers: str, words: str
+) -> None:
+    save_model(path, model(network=network))
+    tensors, metadata = taken_apart(path)
+    path.write_bytes(save(tensors, metadata | {"layers": layers}))
+    refused(path, words)
+
+
+@pytest.mark.parametrize("network", [HIDDEN, CONV], ids=["hidden", "conv"])
+def test_arrays_of_another_shape_are_refused(path: Path, network: Network) -> None:
+    save_model(path, model(network=network))
+    tensors, metadata = taken_apart(path)
+    for name, array in tensors.items():
+        if array.ndim:
+            for changed in (array[..., :-1], array[None], array.reshape(-1)[:-1]):
+                path.write_bytes(save({**tensors, name: changed.copy()}, metadata))
+                refused(path, f"{name} is of a wrong shape")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(one, other) for one in EACH.values() for other in EACH.values()
+                       if one is not other],
+)  # fmt: skip
 def test_the_arrays_of_another_model_are_refused(path: Path, one: Network, other: Network) -> None:
     save_model(path, model(network=one))
     tensors, _ = taken_apart(path)
     save_model(path, model(network=other))
     _, metadata = taken_apart(path)
     path.write_bytes(save(tensors, metadata))
-    refused(path, "wrong shape")
+    refused(path, "not a sound model")
 
 
 def test_every_field_is_needed(path: Path) -> None:
@@ -289,5 +360,5 @@ def test_every_field_is_needed(path: Path) -> None:
 def test_a_newer_format_is_refused_in_one_sentence(path: Path) -> None:
     save_model(path, model())
     tensors, _ = taken_apart(path)
-    path.write_bytes(save(tensors, {"format_version": "3", "model": "of the future"}))
+    path.write_bytes(save(tensors, {"format_version": "4", "model": "of the future"}))
     refused(path, "was written by a newer sixpad; update sixpad to open it.")

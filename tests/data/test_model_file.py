@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 from saved_models import (
+    CONV,
+    DISTORTED,
+    EACH,
+    HIDDEN,
     ONE,
     SOURCE,
     TEN,
+    VALIDATION,
     assert_equal,
     config,
     framed,
@@ -32,7 +38,8 @@ from sixpad.core.metrics import Scores
 from sixpad.core.network import NETWORKS, Network
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.preparation import Preparation
-from sixpad.core.snapshot import initial_snapshot
+from sixpad.core.sizes import MOST_PARAMETERS, Kernels
+from sixpad.core.snapshot import Best, initial_snapshot
 from sixpad.data.model_file import Model, open_model, save_model
 from sixpad.data.provenance import MAX_NAME, MAX_NAMES, OTHERS, Source
 from sixpad.errors import SixpadError
@@ -43,15 +50,22 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "six.safetensors"
 
 
-@pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
+@pytest.mark.parametrize("network", EACH.values(), ids=EACH)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_everything_comes_back_exactly(path: Path, optimizer: str, network: Network) -> None:
     saved = model(trained(optimizer, network=network), network)
     save_model(path, saved)
-    assert_equal(saved, open_model(path))
+    opened = open_model(path)
+    assert_equal(saved, opened)
+    # The very bits, and not only what they round to.
+    z = [
+        each.network.logits_in_blocks(each.snapshot.parameters, VALIDATION.images)
+        for each in (saved, opened)
+    ]
+    assert z[0].tobytes() == z[1].tobytes()
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [*NETWORKS, HIDDEN, CONV])
 @pytest.mark.parametrize("preparation", Preparation)
 def test_a_network_that_has_not_learned_comes_back(
     path: Path, preparation: Preparation, network: Network
@@ -93,13 +107,14 @@ def test_every_number_survives(
     assert_equal(saved, open_model(path))
 
 
-@pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
+@pytest.mark.parametrize("network", EACH.values(), ids=EACH)
 @pytest.mark.parametrize("steps", [7, 17])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("distortion", [{}, DISTORTED], ids=["plain", "distorted"])
 def test_a_run_saved_and_opened_equals_the_run_never_stopped(
-    path: Path, optimizer: str, steps: int, network: Network
+    path: Path, distortion: dict[str, Any], optimizer: str, steps: int, network: Network
 ) -> None:
-    settings = config(optimizer)
+    settings = config(optimizer, **distortion)
     whole = run(settings, network)
     first = run(settings, network, steps=steps)
     save_model(path, model(first[-1], network))
@@ -126,9 +141,11 @@ def test_the_arrays_are_read_only_and_the_file_is_let_go(path: Path) -> None:
 @pytest.mark.parametrize(
     ("network", "preparation", "said"),
     [
-        (ONE, Preparation.FITTED, ("one", "[576, 1]", "3", "centre-and-fit")),
-        (ONE, Preparation.AS_DRAWN, ("one", "[576, 1]", "3", "none")),
-        (TEN, Preparation.DESKEWED, ("ten", "[576, 10]", "null", "deskew-centre-and-fit")),
+        (ONE, Preparation.FITTED, ("one", "", "3", "centre-and-fit")),
+        (ONE, Preparation.AS_DRAWN, ("one", "", "3", "none")),
+        (TEN, Preparation.DESKEWED, ("ten", "", "null", "deskew-centre-and-fit")),
+        (HIDDEN, Preparation.FITTED, ("hidden", "12, 7", "null", "centre-and-fit")),
+        (CONV, Preparation.FITTED, ("conv", "4x4x3, 3x3x2, 9", "null", "centre-and-fit")),
     ],
 )
 def test_the_header_says_what_it_is(
@@ -137,7 +154,8 @@ def test_the_header_says_what_it_is(
     saved = model(network=network)
     save_model(path, replace(saved, source=SOURCE._replace(preparation=preparation)))
     tensors, metadata = taken_apart(path)
-    assert metadata["format_version"] == "2"
+    assert metadata["format_version"] == "3"
+    assert json.loads(metadata["seconds"]) == 0.1 + 0.7
     assert tuple(metadata[n] for n in ("model", "layers", "digit", "preparation")) == said
     assert json.loads(metadata["data"]) == [["handwriting:400:6"], ["idx train", "images a + b"]]
     assert metadata["new_in_every_epoch"] == "true"
@@ -193,12 +211,69 @@ def test_names_of_data_are_cut_to_what_the_header_holds(path: Path) -> None:
     assert last.endswith("…")
 
 
-# Files of version 1, which had the names of the data in one text and often no schedule
+@pytest.mark.parametrize(
+    "network",
+    [
+        Network(None, "hidden", (2048, 397)),
+        Network(None, "conv", (Kernels(11, 64), Kernels(3, 256), 1780)),
+    ],
+    ids=["hidden", "conv"],
+)
+def test_the_largest_networks_are_saved_and_opened(path: Path, network: Network) -> None:
+    """With all that goes on exactly from them: three times as much again as their parameters."""
+    assert 0.99 * MOST_PARAMETERS < network.size <= MOST_PARAMETERS
+    parameters = network.initial_parameters(seed=1)
+    state = {
+        "count": np.array(1),
+        "mean": np.ones(network.size, np.float32),
+        "square": np.ones(network.size, np.float32),
+    }
+    snapshot = replace(
+        initial_snapshot(network, config()), parameters=parameters, optimizer_state=state,
+        best=Best(parameters, 0.5, 0), step=1, batch=1, until=4, examples=100,
+    )  # fmt: skip
+    saved = model(snapshot, network)
+    save_model(path, saved)
+    assert_equal(saved, open_model(path))
+
+
+# Files of earlier versions: of the second, which knew no layers before the last one, and of the
+# first, which had the names of the data in one text and often no schedule too.
+
+
+def of_version_2(path: Path, network: Network, **changed: str) -> None:
+    """Save the model as the second version did."""
+    save_model(path, model(network=network))
+    tensors, metadata = taken_apart(path)
+    training = json.loads(metadata["training"])
+    for name in ("smoothing", "shift", "noise", "dropout"):
+        del training[name]
+    del metadata["seconds"]
+    outputs = 1 if network.model == "one" else 10
+    older = {
+        "format_version": "2", "layers": f"[576, {outputs}]", "training": json.dumps(training)
+    }  # fmt: skip
+    path.write_bytes(save(tensors, metadata | older | changed))
+
+
+@pytest.mark.parametrize("network", [ONE, TEN], ids=["one", "ten"])
+def test_files_of_version_2_are_still_read(path: Path, network: Network) -> None:
+    of_version_2(path, network)
+    opened = open_model(path)
+    assert_equal(opened, replace(model(network=network), seconds=0.0))
+    assert opened.snapshot.config.shift == 0
+
+
+@pytest.mark.parametrize("model_name", ["hidden", "conv"])
+def test_version_2_knew_no_layers_before_the_last(path: Path, model_name: str) -> None:
+    of_version_2(path, TEN, model=model_name)
+    with pytest.raises(SixpadError, match="not a sound model"):
+        open_model(path)
 
 
 def of_version_1(path: Path, data: str) -> None:
     """Save the model as the first version did."""
-    save_model(path, model())
+    of_version_2(path, ONE)
     tensors, metadata = taken_apart(path)
     training = json.loads(metadata["training"])
     del training["schedule"], metadata["new_in_every_epoch"]
@@ -224,7 +299,7 @@ def test_files_of_version_1_are_still_read(
     settings = replace(snapshot.config, schedule=CONSTANT)
     expected = model(replace(snapshot, config=settings))
     source = expected.source._replace(data=data, new_each_epoch=new)
-    assert_equal(opened, replace(expected, source=source))
+    assert_equal(opened, replace(expected, source=source, seconds=0.0))
 
 
 def test_since_version_2_a_schedule_is_named(path: Path) -> None:

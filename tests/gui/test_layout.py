@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from sixpad.core.preparation import Preparation
 from sixpad.gui.equation import Equation
@@ -14,6 +15,11 @@ from sixpad.gui.main_window import MainWindow
 
 def grids(equation: Equation) -> tuple[GridView, ...]:
     return equation.canvas, equation.weights, equation.evidence
+
+
+def place_in(equation: Equation, view: QWidget) -> QRect:
+    """Where a view stands in the band."""
+    return QRect(view.mapTo(equation, QPoint(0, 0)), view.size())
 
 
 # The tools
@@ -65,7 +71,7 @@ def test_three_grids_of_one_size_stand_on_one_line(
     QTest.qWait(20)
     equation = window.equation
     inside = QRect(QPoint(0, 0), equation.size())
-    rects = [view.geometry() for view in grids(equation)]
+    rects = [place_in(equation, view) for view in grids(equation)]
     assert len({rect.size().toTuple() for rect in rects}) == 1
     assert len({rect.top() for rect in rects}) == 1
     assert all(inside.contains(rect) for rect in rects)

@@ -134,8 +134,8 @@ def test_a_rival_is_chosen_from_the_list(ten: Equation) -> None:
     box.setCurrentIndex(box.findData(0))
     box.activated.emit(box.currentIndex())
     assert ten.session.question == (6, 0)
-    assert ten._titles[1].text() == "W₆ − W₀"
-    assert ten._titles[2].text() == "X × (W₆ − W₀)"
+    assert ten.explanation.titles[0].text() == "W₆ − W₀"
+    assert ten.explanation.titles[1].text() == "X × (W₆ − W₀)"
 
 
 def test_the_heatmap_is_that_of_the_neuron_in_question(ten: Equation) -> None:
@@ -255,8 +255,8 @@ def test_the_bars_add_up_to_a_hundred(ten: Equation) -> None:
 def test_without_a_pointer_the_sum_is_told(ten: Equation) -> None:
     leave(ten.canvas)
     evidence = ten.session.evidence
-    assert ten._pixel.text().endswith(f"z = {signed(evidence.z)}")
-    assert signed(evidence.bias) in ten._pixel.text()
+    assert ten.explanation.pixel.text().endswith(f"z = {signed(evidence.z)}")
+    assert signed(evidence.bias) in ten.explanation.pixel.text()
 
 
 def test_the_answer_can_be_followed(ten: Equation) -> None:

@@ -37,6 +37,7 @@ EDITS: dict[str, tuple[Callable[[TrainingPanel], None], dict[str, Any]]] = {
     "optimiser": (lambda panel: choose(panel.optimizer, "gd"), {"optimizer": "gd"}),
     "loss": (lambda panel: choose(panel.loss, "squared-error"), {"loss": "squared-error"}),
     "l2": (lambda panel: panel.l2.setValue(0), {"l2": 0.0}),
+    "smoothing": (lambda panel: panel.smoothing.setValue(0.2), {"smoothing": 0.2}),
     "shift": (lambda panel: panel.shift.setValue(2), {"shift": 2}),
     "dropout": (lambda panel: panel.dropout.setValue(25), {"dropout": 0.25}),
     "seed": (lambda panel: panel.seed.setValue(99), {"seed": 99}),
@@ -69,7 +70,7 @@ def test_a_field_changes_its_setting_and_no_other(
         TrainingConfig(),
         TrainingConfig(epochs=3, learning_rate=0.02, batch_size=64, optimizer="momentum", seed=0),
         TrainingConfig(loss="squared-error", l2=0.0, target_loss=0.25),
-        TrainingConfig(optimizer="gd", patience=9, shift=1),
+        TrainingConfig(optimizer="gd", patience=9, shift=1, smoothing=0.1),
     ],
 )
 def test_what_is_set_elsewhere_is_shown(
@@ -85,6 +86,7 @@ def test_what_is_set_elsewhere_is_shown(
     assert panel.loss.currentData() == config.loss
     assert panel.l2.value() == config.l2
     assert panel.seed.value() == config.seed
+    assert panel.smoothing.value() == config.smoothing
     assert panel.shift.value() == config.shift
     assert panel.settle.target_loss.isVisible() == (config.target_loss is not None)
     assert panel.settle.patience.isVisible() == (config.patience is not None)
