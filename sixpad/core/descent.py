@@ -44,7 +44,7 @@ class Descent:
         if network.deep:
             _keep_memory()
             self.snapshot_images = min(_SNAPSHOT_WORK // network.work, self.snapshot_images)
-        self._distortion = Distortion(config, backend)
+        self._distortion = Distortion(config, backend) or None
         self._network, self._backend, self._loss = network, backend, config.loss
         self._smoothing = config.smoothing
         self._batch_size = config.batch_size

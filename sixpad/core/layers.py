@@ -10,6 +10,7 @@ parameters are one flat vector θ: its weights and then its bias. Images and map
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod, sqrt
 from typing import Any, Protocol
 
@@ -64,7 +65,7 @@ class Dense:
     neurons: int
     single: bool = False
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of inputs."""
         return prod(self.inputs)

@@ -112,6 +112,11 @@ class Network:
             ends.append(ends[-1] + sum(map(prod, layer.shapes().values())))
         return tuple(slice(begin, end) for begin, end in pairwise(ends))
 
+    @cached_property
+    def _way(self) -> tuple[tuple[Layer, slice], ...]:
+        """The layers on the way forward, each with where its parameters are."""
+        return tuple(zip(self.layers, self.parts, strict=True))
+
     @property
     def size(self) -> int:
         """The number of parameters."""
@@ -175,7 +180,7 @@ class Network:
 
     def forward(self, theta: Array, X: Array) -> Array:
         """z for X (N, 576), or X (N, 577) with ones in its last column, in the precision of θ."""
-        for layer, part in zip(self.layers, self.parts, strict=True):
+        for layer, part in self._way:
             X, _ = layer.forward(theta[part], X)
         return X
 
@@ -214,17 +219,17 @@ class Network:
             distortion.distort(X)
         met: list[Any] = []
         z = X
-        for layer, part in zip(self.layers, self.parts, strict=True):
+        for layer, part in self._way:
             z, kept = layer.forward(theta[part], z)
-            hidden = isinstance(layer, ReLU) and len(layer.outputs) == 1
-            met.append((kept, distortion.drop(z) if distortion and hidden else None))
-        dY, gradient = self.answer.slopes(z, t, loss), []
-        for place in range(len(met) - 1, -1, -1):
-            kept, left = met[place]
-            if left is not None:
-                dY *= left
-            part = self.parts[place]
-            dY, own = self.layers[place].backward(theta[part], kept, dY, place > 0)
+            dropped = None
+            if distortion is not None and isinstance(layer, ReLU) and len(layer.outputs) == 1:
+                dropped = distortion.drop(z)
+            met.append((kept, dropped))
+        dY, gradient, first = self.answer.slopes(z, t, loss), [], self.layers[0]
+        for (layer, part), (kept, dropped) in zip(self._way[::-1], met[::-1], strict=True):
+            if dropped is not None:
+                dY *= dropped
+            dY, own = layer.backward(theta[part], kept, dY, layer is not first)
             if own is not None:
                 gradient.append(own)
         return z, gradient[0] if len(gradient) == 1 else np.concatenate(gradient[::-1])
@@ -235,14 +240,13 @@ class Network:
         Of the first layer that is X itself. `dz` has the shape of z.
         """
         given, met = [X], []
-        for layer, part in zip(self.layers, self.parts, strict=True):
+        for layer, part in self._way:
             Y, kept = layer.forward(theta[part], given[-1])
             given.append(Y)
             met.append(kept)
         slopes = [dz]
-        for place in range(len(met) - 1, -1, -1):
-            part = self.parts[place]
-            dX, _ = self.layers[place].backward(theta[part], met[place], slopes[-1], True)
+        for (layer, part), kept in zip(self._way[::-1], met[::-1], strict=True):
+            dX, _ = layer.backward(theta[part], kept, slopes[-1], True)
             slopes.append(dX)
         return given, slopes[::-1]
 

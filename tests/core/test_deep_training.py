@@ -12,7 +12,6 @@ from learning import Fingerprint, MakeExamples, StopAtLook, losses_of, validatio
 from sixpad.core.answer import SQUARED_ERROR
 from sixpad.core.config import TrainingConfig
 from sixpad.core.network import CONV, HIDDEN, Network
-from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.run import Control
 from sixpad.core.sizes import parse_sizes
 from sixpad.core.snapshot import INTERRUPTED, Snapshot
@@ -93,17 +92,18 @@ def test_a_stop_within_a_long_step_leaves_the_step_undone(
         assert fingerprint(last.parameters) == fingerprint(first.parameters)
 
 
-@BOTH
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_they_learn(network: Network, optimizer: str, make_examples: MakeExamples) -> None:
+@pytest.mark.parametrize(("model", "text"), [(HIDDEN, "16, 12"), (CONV, "5x5x6, 3x3x12, 24")])
+@pytest.mark.parametrize(("optimizer", "rate"), [("gd", 0.1), ("momentum", 0.03), ("adam", 0.01)])
+def test_they_learn(
+    model: str, text: str, optimizer: str, rate: float, make_examples: MakeExamples
+) -> None:
+    network = Network(None, model, parse_sizes(model, text))
     parts = make_examples(300, 1), make_examples(100, 2)
-    rate = 0.01 if optimizer == "adam" else 0.1
     config = TrainingConfig(epochs=15, batch_size=20, learning_rate=rate, optimizer=optimizer)
     scores = [scores for _, scores in validation_of(list(train(network, *parts, config)))]
     assert scores[0].accuracy < 0.3
-    # Patterns of noise hold nothing that would be found again elsewhere: kernels have it hard.
-    assert scores[-1].accuracy > 0.6
-    assert scores[-1].loss < 0.6 * scores[0].loss
+    assert scores[-1].accuracy > 0.8
+    assert scores[-1].loss < 0.5 * scores[0].loss
 
 
 @BOTH
