@@ -19,6 +19,7 @@ from sixpad.gui.widgets import ElidedLabel, heading, named, quiet_label
 NARROW = 250
 _NARROW_WITHOUT_GRADIENT, _WIDE = 170, 330
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_NAMES = "W, the weights", "X times W, the evidence"
 # What the two grids show: of neurons that see the pixels, and of a deeper network.
 _WORDS = (
     ("what it has learned", "weights", "the evidence, pixel by pixel", "the evidence", "evidence"),
@@ -124,6 +125,9 @@ class Explanation(QWidget):
             view.setSizePolicy(policy)
             view.setVisible(shown)
         self._mode.setVisible(not deep)
+        names = ("The gradient by each pixel", "Gradient times pixel") if deep else _NAMES
+        for grid, name in zip((self.weights, self.evidence), names, strict=True):
+            grid.setAccessibleName(name)
         self._show_question()
 
     def _show_question(self) -> None:
