@@ -29,13 +29,13 @@ class CompareAnswerView(QWidget):
         self.figure = _FigureView(session, name, ten=ten)
         self.bars = _Bars(session)
         self.bars.setAccessibleName(f"{name}: the probabilities of the ten digits")
-        self.bars.setVisible(ten)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         column.addWidget(self.figure)
         column.addWidget(self.bars, 1)
         column.addStretch(0 if ten else 1)
+        self.bars.setVisible(ten)
 
     def show_answer(self, probabilities: NDArray[np.float64]) -> None:
         """Show this answer from now on."""

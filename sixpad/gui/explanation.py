@@ -11,6 +11,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import a, signed
 from sixpad.gui.rival_choice import RivalChoice
 from sixpad.gui.session import Session
+from sixpad.gui.sizes_field import SizesField
 from sixpad.gui.theme import SPACE, sized, theme
 from sixpad.gui.thumbnails import Thumbnails
 from sixpad.gui.weights_view import ColourBar, WeightsView
@@ -91,8 +92,21 @@ class Explanation(QWidget):
         row.addWidget(self._for)
         column.addLayout(row)
         column.addWidget(self.thumbnails)
+        column.addWidget(self._layers())
         column.addStretch(1)
         return column
+
+    def _layers(self) -> QWidget:
+        self.layers = QWidget()
+        words = quiet_label("Layers")
+        words.setToolTip(TERMS["layers"])
+        self.sizes = SizesField(self.session)
+        words.setBuddy(self.sizes)
+        row = QHBoxLayout(self.layers)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(words)
+        row.addWidget(self.sizes, 1)
+        return self.layers
 
     def _balance(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -128,6 +142,7 @@ class Explanation(QWidget):
         names = ("The gradient by each pixel", "Gradient times pixel") if deep else _NAMES
         for grid, name in zip((self.weights, self.evidence), names, strict=True):
             grid.setAccessibleName(name)
+        self.layers.setVisible(deep)
         self._show_question()
 
     def _show_question(self) -> None:

@@ -47,7 +47,7 @@ class Keeper(QObject):
         self._saved_models: dict[Network, Snapshot | None] = {}
         self._failed = False
         self._writer = ThreadPoolExecutor(1, "sixpad-keeper")
-        self._told = ""
+        self._told: set[str] = set()
         self._timer = QTimer(self, interval=_GATHER_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.save)
 
@@ -85,11 +85,17 @@ class Keeper(QObject):
 
     def _recalled(self, network: Network) -> Learned | None:
         """What an earlier run has kept of a network, if it has."""
-        path = kept_path(network)
+        try:
+            path = kept_path(network)
+        except SixpadError as error:
+            self._tell(str(error))
+            return None
         if not path.exists():
             return None
         try:
-            _, learned = read_model(path)
+            model, learned = read_model(path)
+            if model.network != network:
+                raise SixpadError(f"“{path}” is not what its name says, but {model.network.title}.")
         except SixpadError as error:
             self._tell(f"{error} {_set_aside(path)}")
             return None
@@ -166,11 +172,11 @@ class Keeper(QObject):
         elif error is not None:
             logging.getLogger(__name__).error("saving failed", exc_info=error)
         else:
-            self._told = ""
+            self._told.clear()
 
     def _tell(self, sentence: str) -> None:
-        if sentence != self._told:
-            self._told = sentence
+        if sentence not in self._told:
+            self._told.add(sentence)
             self.failed.emit(sentence)
 
 

@@ -62,6 +62,11 @@ class PositionMaps(QObject):
             return None
         return made[1]
 
+    def is_true(self, network: Network) -> bool:
+        """Whether the map of a network is that of its weights and of the drawing as they are."""
+        made = self._made.get(network)
+        return made is not None and made[0].is_the(self._job(network))
+
     def set_active(self, active: bool) -> None:
         """Work out from now on whatever changes, or let it be until somebody looks again."""
         self._active = active
@@ -71,8 +76,9 @@ class PositionMaps(QObject):
 
     @Slot()
     def _drawn(self) -> None:
-        """Wait until the pen rests."""
+        """Wait until the pen rests; what is on its way is out of date."""
         if self._active:
+            self._worker.give_up()
             self._rest.start(PAUSE_MILLISECONDS)
 
     @Slot()
@@ -84,25 +90,18 @@ class PositionMaps(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        jobs = [job for job in self._wanted() if not self._has(job)]
+        session = self._session
+        learned = [one for one in rungs(session) if session.learned_by(one).snapshot.step]
+        jobs = [self._job(network) for network in learned if not self.is_true(network)]
         thread = self._worker.thread_at_work
         if thread and any(job.is_the(other) for job in jobs for other in thread.jobs):
             return
         if jobs and self._active:
             self._worker.begin(_MapThread(jobs, self))
 
-    def _wanted(self) -> list[_Job]:
-        session = self._session
-        snapshots = [(network, session.learned_by(network).snapshot) for network in rungs(session)]
-        return [
-            _Job(network, snapshot.parameters, given_to(session, network).copy())
-            for network, snapshot in snapshots
-            if snapshot.step
-        ]
-
-    def _has(self, job: _Job) -> bool:
-        made = self._made.get(job.network)
-        return made is not None and made[0].is_the(job)
+    def _job(self, network: Network) -> _Job:
+        parameters = self._session.learned_by(network).snapshot.parameters
+        return _Job(network, parameters, given_to(self._session, network).copy())
 
     @Slot(object)
     def _take(self, thread: _MapThread) -> None:

@@ -179,18 +179,18 @@ class InkView(QWidget):
     def __init__(self, name: str, scale: int) -> None:
         super().__init__()
         self._scale, self._dots = scale, Dots(SIDE, SIDE)
-        self._image = np.zeros((SIDE, SIDE), np.uint8)
+        self.image = np.zeros((SIDE, SIDE), np.uint8)
         self.setAccessibleName(name)
         self.setFixedSize(SIDE * scale + 2, SIDE * scale + 2)
 
     def show_image(self, image: Ink) -> None:
         """Show this image from now on."""
-        self._image = image
+        self.image = image
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, colors, ratio = QPainter(self), theme(), self.devicePixelRatioF()
-        self._dots.colors[:] = colors.tones[self._image]
+        self._dots.colors[:] = colors.tones[self.image]
         painter.scale(1 / ratio, 1 / ratio)
         painter.translate(to_whole_pixels(self))
         side = SIDE * int(self._scale * ratio)

@@ -77,6 +77,8 @@ class TrainingReport:
             ("Loss", config.loss),
             ("L2", f"{config.l2:g}"),
         ]
+        if config.smoothing:
+            rows.append(("Smoothing", percent(config.smoothing)))
         if config.shift:
             rows.append(("Shift", f"up to {config.shift} px"))
         if config.noise:

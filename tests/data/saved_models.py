@@ -46,7 +46,7 @@ ONE, TEN = Network(digit=3), Network(None, "ten")
 HIDDEN = Network(None, "hidden", (12, 7))
 CONV = Network(None, "conv", (Kernels(4, 3), Kernels(3, 2), 9))
 EACH = {network.model: network for network in (ONE, TEN, HIDDEN, CONV)}
-DISTORTED = {"shift": 1, "noise": 0.05, "dropout": 0.3}
+DISTORTED = {"smoothing": 0.1, "shift": 1, "noise": 0.05, "dropout": 0.3}
 TRAINING, VALIDATION = part(100, 1), part(30, 2)
 
 

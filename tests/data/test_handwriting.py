@@ -104,7 +104,7 @@ def test_the_images_hold_the_digits_of_their_labels() -> None:
     gram = X[training].T @ X[training] + 100 * np.eye(X.shape[1])
     W = np.linalg.solve(gram, X[training].T @ np.eye(10)[data.labels[training]])
     right = (X[test] @ W).argmax(axis=1) == data.labels[test]
-    assert right.mean() > 0.8
+    assert right.mean() > 0.75
 
 
 @pytest.mark.parametrize("count", [1, 10, 7600])

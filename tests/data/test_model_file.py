@@ -246,7 +246,7 @@ def of_version_2(path: Path, network: Network, **changed: str) -> None:
     save_model(path, model(network=network))
     tensors, metadata = taken_apart(path)
     training = json.loads(metadata["training"])
-    for name in ("shift", "noise", "dropout"):
+    for name in ("smoothing", "shift", "noise", "dropout"):
         del training[name]
     del metadata["seconds"]
     outputs = 1 if network.model == "one" else 10

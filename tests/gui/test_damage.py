@@ -12,9 +12,11 @@ from desk import Desk, Until
 from hand import stroke
 from kept import model_file, saved, settings_file, train_some
 
+from sixpad.core.network import Network
 from sixpad.gui import keeper as keeper_module
 from sixpad.gui.app import App
 from sixpad.gui.drawing import sample_six
+from sixpad.gui.models import kept_path
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +67,52 @@ def test_a_damaged_model_is_kept_aside_and_told(desk: Desk, until: Until, damage
     assert model_file().exists()
 
 
+def test_a_damaged_model_of_layers_is_kept_aside_when_it_is_asked_for(
+    desk: Desk, until: Until
+) -> None:
+    app = desk.start()
+    app.session.set_model("hidden")
+    app.session.set_sizes((9, 7))
+    train_some(app, until, epochs=1)
+    path = kept_path(app.session.network)
+    app.session.set_sizes((5,))
+    app.session.set_model("one")
+    desk.close(app)
+    path.write_bytes(path.read_bytes()[:5000])
+
+    again = desk.start_as_it_is()
+    assert not again.window.notice.isVisible()
+    again.session.set_model("hidden")
+    again.session.set_sizes((9, 7))
+    assert "hidden-9-7" in again.window.notice.label.text()
+    (aside,) = path.parent.glob("*aside*")
+    assert len(aside.read_bytes()) == 5000
+    assert again.session.snapshot.step == 0
+    train_some(again, until, epochs=1)
+    assert again.session.snapshot.step > 0
+
+
+@pytest.mark.parametrize("name", ["ten", "hidden-9-7"])
+def test_a_model_under_the_name_of_another_is_kept_aside(
+    desk: Desk, until: Until, name: str
+) -> None:
+    app = desk.start()
+    train_some(app, until)
+    desk.close(app)
+    content = model_file().read_bytes()
+    model_file().with_name(f"{name}.safetensors").write_bytes(content)
+
+    again = desk.start_as_it_is()
+    again.session.set_model(name.split("-")[0])
+    if name != "ten":
+        again.session.set_sizes((9, 7))
+    assert "one neuron for the 6" in again.window.notice.label.text()
+    (aside,) = model_file().parent.glob("*aside*")
+    assert aside.read_bytes() == content
+    assert again.session.snapshot.step == 0
+    assert again.session.learned_by(Network(6)).snapshot.step > 0
+
+
 def test_two_damaged_models_have_two_names(desk: Desk, until: Until) -> None:
     for expected in (1, 2):
         model_file().parent.mkdir(exist_ok=True)
@@ -102,6 +150,11 @@ def test_without_a_folder_the_window_works_and_the_person_is_told(
     saved(app)
     app.window.files.save_model_at(home_is_a_file.parent / "elsewhere.safetensors")
     assert (home_is_a_file.parent / "elsewhere.safetensors").exists()
+    app.session.set_model("hidden")
+    app.session.set_sizes((4,))
+    train_some(app, until, epochs=1)
+    assert app.session.snapshot.step > 0
+    saved(app)
     assert len(told) <= 1, "the same trouble is told once"
     assert home_is_a_file.read_text() == "not a folder"
 

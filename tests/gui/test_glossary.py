@@ -26,6 +26,7 @@ import sixpad.gui
 from sixpad.core.network import MODELS
 from sixpad.gui.app import App
 from sixpad.gui.choice_grid import Place
+from sixpad.gui.compare_facts import Facts
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.figure_rows import FigureRows
 from sixpad.gui.glossary import TERMS
@@ -88,7 +89,7 @@ def show_evaluation(window: MainWindow, until: Until, model: str) -> None:
 def test_every_word_and_field_explains_itself(window: MainWindow, until: Until) -> None:
     silent = []
     window.session.point_at(Cell(12, 12))
-    shows = [partial(window.show_page, page) for page in (0, 1)]
+    shows = [partial(window.show_page, page) for page in (0, 1, 3)]
     shows += [partial(show_evaluation, window, until, model) for model in MODELS]
     for show in shows:
         show()
@@ -131,6 +132,8 @@ def test_every_term_is_found_on_the_screen(window: MainWindow, until: Until) -> 
         found |= told(window)
         for _ in look_inside(window):
             found |= told(window)
+    window.show_page(3)
+    found |= told(window)
     whole = "\n".join(found)
     assert [term for term, sentence in TERMS.items() if sentence not in whole] == []
 
@@ -151,6 +154,8 @@ def told(window: MainWindow) -> set[str]:
     found = {widget.toolTip() for widget in window.findChildren(QWidget)}
     for rows in window.findChildren(FigureRows):
         found |= {TERMS[row.term] for row in rows._rows if row}
+    for facts in window.findChildren(Facts):
+        found |= {fact.tip for fact in facts.facts}
     for strip in window.findChildren(NetworkStrip):
         found |= {strip.words(Place(0, column)) for column in range(strip.columns)}
     for box in window.findChildren(QComboBox):

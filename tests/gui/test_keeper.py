@@ -13,6 +13,7 @@ from hand import stroke
 from kept import FOREVER, model_file, saved, settings_file, train_some
 
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import Kernels, Sizes
 from sixpad.core.training import train
 from sixpad.data.settings import load_settings
 from sixpad.gui import keeper as keeper_module
@@ -91,6 +92,40 @@ def test_a_paused_training_goes_on_exactly_at_the_next_start(
     *_, whole = train(again.session.network, *again.trainer.data.parts, again.trainer.config)
     assert fingerprint(again.session.snapshot.parameters) == fingerprint(whole.parameters)
     assert fingerprint(again.session.snapshot.optimizer_state) == fingerprint(whole.optimizer_state)
+
+
+@pytest.mark.parametrize("model", ["hidden", "conv"])
+def test_networks_of_every_size_are_there_at_the_next_start(
+    desk: Desk, until: Until, fingerprint: Callable[[Any], Any], model: str
+) -> None:
+    """Each size has its own weights; a run that was paused goes on exactly."""
+    sizes: tuple[Sizes, ...] = ((9, 7), (5,))
+    if model == "conv":
+        sizes = (Kernels(5, 3), 8), (Kernels(3, 2),)
+    app = desk.start()
+    app.session.set_model(model)
+    kept = []
+    for each in sizes:
+        app.session.set_sizes(each)
+        app.trainer.set_config(replace(app.trainer.config, epochs=2, dropout=0.1, shift=1))
+        app.trainer.step()
+        until(lambda: app.trainer.state is State.PAUSED)
+        kept.append(fingerprint(app.session.snapshot.parameters))
+    desk.close(app)
+
+    again = desk.start_as_it_is()
+    session = again.session
+    assert (session.model, session.sizes[model]) == (model, sizes[1])
+    assert again.trainer.state is State.PAUSED
+    for each, parameters in zip(sizes[::-1], kept[::-1], strict=True):
+        session.set_sizes(each)
+        assert session.learned.seconds > 0
+        assert fingerprint(session.snapshot.parameters) == parameters
+    again.trainer.train()
+    until(lambda: again.trainer.state is State.IDLE)
+    assert again.trainer.data.parts is not None
+    *_, whole = train(session.network, *again.trainer.data.parts, again.trainer.config)
+    assert fingerprint(session.snapshot.parameters) == fingerprint(whole.parameters)
 
 
 def test_closing_in_mid_training_keeps_the_last_step(desk: Desk, until: Until) -> None:

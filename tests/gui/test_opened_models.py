@@ -13,9 +13,13 @@ from desk import Until
 from hand import teach
 from PySide6.QtGui import QGuiApplication
 
-from sixpad.core.network import Network
+from sixpad.core.config import TrainingConfig
+from sixpad.core.network import Network, network_of
 from sixpad.core.preparation import Preparation
+from sixpad.core.sizes import Kernels
 from sixpad.core.training import train
+from sixpad.data.model_file import Model, save_model
+from sixpad.data.provenance import Source
 from sixpad.gui.app import App
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.trainer import State
@@ -47,6 +51,70 @@ def test_a_saved_model_comes_back_whole(
     assert app.trainer.data.parts is not None
     *_, whole = train(app.session.network, *app.trainer.data.parts, app.trainer.config)
     assert fingerprint(app.session.snapshot.parameters) == fingerprint(whole.parameters)
+
+
+DEEP = {"hidden": (9, 7), "conv": (Kernels(5, 3), 8)}
+
+
+@pytest.mark.parametrize("model", DEEP)
+def test_a_saved_model_of_layers_comes_back_whole(
+    app: App, files: FileCommands, notices: list[str], until: Until, tmp_path: Path,
+    fingerprint: Callable[[Any], Any], model: str,
+) -> None:  # fmt: skip
+    """Its sizes too, and what distorts its images; training goes on as if it had never stopped."""
+    session, trainer = app.session, app.trainer
+    session.set_model(model)
+    session.set_sizes(DEEP[model])
+    config = replace(
+        trainer.config, epochs=6, batch_size=32, shift=2, noise=0.03, dropout=0.2, seed=11
+    )
+    trainer.set_config(config)
+    for steps in (1, 2, 3):
+        trainer.step()
+        until(lambda steps=steps: session.snapshot.step == steps)
+        until(lambda: trainer.state is State.PAUSED)
+    saved, seconds = session.snapshot, session.learned.seconds
+    assert saved.unfinished
+    assert seconds > 0
+    answers = session.network.predict(saved.parameters, session.drawing.X[None])
+    files.save_model_at(tmp_path / "deep.safetensors")
+    session.reset()
+    session.set_sizes((4,) if model == "hidden" else (Kernels(3, 2),))
+    session.set_model("one")
+    trainer.set_config(replace(trainer.config, epochs=2, learning_rate=0.5))
+    files.open_model_at(tmp_path / "deep.safetensors")
+    assert notices[-1].startswith(f"Opened “deep.safetensors”: {session.network.title}")
+    assert (session.model, session.network.sizes) == (model, DEEP[model])
+    assert trainer.config == config
+    assert session.learned.seconds == seconds
+    assert fingerprint(session.snapshot) == fingerprint(
+        replace(saved, losses=session.snapshot.losses, validation=(), gradient=None)
+    )
+    opened = session.network.predict(session.snapshot.parameters, session.drawing.X[None])
+    assert opened.tobytes() == answers.tobytes()
+    assert trainer.state is State.PAUSED
+    app.window.band.panel.train.click()
+    until(lambda: trainer.state is State.IDLE)
+    assert trainer.data.parts is not None
+    *_, whole = train(session.network, *trainer.data.parts, trainer.config)
+    assert fingerprint(session.snapshot.parameters) == fingerprint(whole.parameters)
+    assert session.learned.seconds > seconds
+
+
+@pytest.mark.parametrize("model", DEEP)
+def test_a_model_of_the_command_line_is_trained_on_in_the_window(
+    app: App, files: FileCommands, until: Until, tmp_path: Path, model: str
+) -> None:
+    network = network_of(model, 6, DEEP[model])
+    assert app.trainer.data.parts is not None
+    *_, last = train(network, *app.trainer.data.parts, replace(TrainingConfig.of(model), epochs=2))
+    save_model(tmp_path / "made.safetensors", Model(network, last, Source(), seconds=2.5))
+    files.open_model_at(tmp_path / "made.safetensors")
+    assert app.session.network == network
+    assert app.trainer.state is State.IDLE
+    app.trainer.step()
+    until(lambda: app.session.snapshot.step == last.step + 1)
+    assert app.session.snapshot.epoch == 2
 
 
 def test_opening_can_be_undone(app: App, files: FileCommands, tmp_path: Path) -> None:

@@ -111,9 +111,15 @@ def test_scores_are_told_as_everywhere() -> None:
 
 def test_only_what_a_training_used_is_told_of_it() -> None:
     plain = dict(report_of(NETWORKS["ten"]).settings)
-    assert not {"Shift", "Noise", "Dropout", "Patience", "Target loss"} & plain.keys()
+    assert not {"Smoothing", "Shift", "Noise", "Dropout", "Patience", "Target loss"} & plain.keys()
     used = report_of(
-        NETWORKS["hidden"], shift=2, noise=0.05, dropout=0.25, patience=9, target_loss=0.01
+        NETWORKS["hidden"],
+        smoothing=0.1,
+        shift=2,
+        noise=0.05,
+        dropout=0.25,
+        patience=9,
+        target_loss=0.01,
     )
     told = dict(used.settings)
     assert (told["Shift"], told["Patience"], told["Target loss"]) == (
@@ -122,6 +128,7 @@ def test_only_what_a_training_used_is_told_of_it() -> None:
         "0.01",
     )
     assert (told["Noise"], told["Dropout"]) == ("5.0\u2009%", "25.0\u2009%")
+    assert told["Smoothing"] == "10.0\u2009%"
     assert (told["Epochs"], told["Steps"], told["Ended"]) == ("3", "24", "all epochs done")
 
 
