@@ -98,7 +98,7 @@ class Explanation(QWidget):
 
     def _layers(self) -> QWidget:
         self.layers = QWidget()
-        words = quiet_label("Layers")
+        self._layers_word = words = quiet_label("Layers")
         words.setToolTip(TERMS["layers"])
         self.sizes = SizesField(self.session)
         words.setBuddy(self.sizes)
@@ -192,6 +192,8 @@ class Explanation(QWidget):
         learned, _, evidence, short, _ = _WORDS[deep]
         if deep and self.weights.width() < _WIDE:
             learned = "the gradient"
+            short = "evidence" if narrow else short
+        self._layers_word.setVisible(not (deep and narrow))
         self.subtitles[0].setText("the gradient of the loss" if gradient else learned)
         self.subtitles[1].setText(short if narrow or self.session.rival is not None else evidence)
 
@@ -220,8 +222,11 @@ class Explanation(QWidget):
         """What the evidence comes to, where the answer has no room to say it."""
         evidence = self.session.evidence
         total = evidence.total_for + evidence.total_against
-        bias = "biases" if self.session.network.deep else "b"
-        return f"Σ {signed(total)},  {bias} {signed(evidence.bias)}:  z = {signed(evidence.z)}"
+        bias, z = signed(evidence.bias), signed(evidence.z)
+        if self.session.network.deep:
+            text = f"Σ {signed(total)},  biases {bias}:  z = {z}"
+            return text if self.pixel.has_room(text) else f"biases {bias},  z = {z}"
+        return f"Σ {signed(total)},  b {bias}:  z = {z}"
 
     def around(self, width: float) -> int:
         """The height of what is over and under grids of so large a width, in logical pixels.

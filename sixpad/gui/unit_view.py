@@ -41,6 +41,8 @@ class UnitView(QWidget):
         self.exciting = ExcitingView()
         self._tell_soon = QTimer(self, singleShot=True, interval=_TELL_MILLISECONDS)
         self._tell_soon.timeout.connect(self._tell)
+        for sheet in (self.neuron, self.map):
+            sheet.unsetCursor()
         self._layout()
         inside.activity_changed.connect(self._tell_later)
         inside.unit_changed.connect(self.show_unit)
