@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.evidence import Question
-from sixpad.core.grid import PIXELS, SIDE, Region
+from sixpad.core.grid import SIDE, Region
 from sixpad.core.layers import Convolution, Shape
 from sixpad.core.network import Network, Parameters
 
@@ -173,19 +173,9 @@ def pictures(
     return np.asarray(dY).reshape(-1, SIDE, SIDE)
 
 
-def incoming(network: Network, parameters: Parameters, stage: Stage) -> NDArray[Any]:
-    """The weights of all units of a stage as small pictures, (units, channels, rows, columns).
-
-    Of kernels that is what they are; of neurons behind maps, a weight for each cell of each map.
-    Neurons behind neurons have one row of weights.
-    """
-    W = parameters[f"{stage.name}.weights"]
-    shape = (SIDE, SIDE, 1) if stage.inputs == (PIXELS,) else stage.inputs
-    if stage.maps:
-        shape = (stage.side, stage.side, stage.inputs[2])
-    if len(shape) == 1:
-        shape = (1, *shape, 1)
-    return np.asarray(W.reshape(*shape, stage.units).transpose(3, 2, 0, 1))
+def kernels(parameters: Parameters, stage: Stage) -> NDArray[Any]:
+    """The kernels of a stage as small pictures, (units, channels, side, side)."""
+    return np.asarray(parameters[f"{stage.name}.weights"].transpose(3, 2, 0, 1))
 
 
 def receptive_field(

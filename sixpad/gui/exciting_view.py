@@ -61,7 +61,7 @@ class ExcitingView(ChoiceGrid):
         """Take the largest whole cells with which enough of them have room."""
         ratio, number = self.devicePixelRatioF(), len(self._drawings)
         columns = rows = 0
-        for cell in range(int(4 * ratio), 0, -1):
+        for cell in range(int(6 * ratio), 0, -1):
             self._side = SIDE * cell / ratio
             step = self._side + _GAP
             columns = int((self.width() - 2 + _GAP) / step)

@@ -20,6 +20,7 @@ from sixpad.gui.widgets import ElidedLabel, heading, named, quiet_label
 NARROW = 250
 _NARROW_WITHOUT_GRADIENT, _WIDE = 170, 330
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_NAMES = "W, the weights", "X times W, the evidence"
 # What the two grids show: of neurons that see the pixels, and of a deeper network.
 _WORDS = (
     ("what it has learned", "weights", "the evidence, pixel by pixel", "the evidence", "evidence"),
@@ -97,7 +98,7 @@ class Explanation(QWidget):
 
     def _layers(self) -> QWidget:
         self.layers = QWidget()
-        words = quiet_label("Layers")
+        self._layers_word = words = quiet_label("Layers")
         words.setToolTip(TERMS["layers"])
         self.sizes = SizesField(self.session)
         words.setBuddy(self.sizes)
@@ -138,6 +139,9 @@ class Explanation(QWidget):
             view.setSizePolicy(policy)
             view.setVisible(shown)
         self._mode.setVisible(not deep)
+        names = ("The gradient by each pixel", "Gradient times pixel") if deep else _NAMES
+        for grid, name in zip((self.weights, self.evidence), names, strict=True):
+            grid.setAccessibleName(name)
         self.layers.setVisible(deep)
         self._show_question()
 
@@ -188,6 +192,8 @@ class Explanation(QWidget):
         learned, _, evidence, short, _ = _WORDS[deep]
         if deep and self.weights.width() < _WIDE:
             learned = "the gradient"
+            short = "evidence" if narrow else short
+        self._layers_word.setVisible(not (deep and narrow))
         self.subtitles[0].setText("the gradient of the loss" if gradient else learned)
         self.subtitles[1].setText(short if narrow or self.session.rival is not None else evidence)
 
@@ -216,8 +222,11 @@ class Explanation(QWidget):
         """What the evidence comes to, where the answer has no room to say it."""
         evidence = self.session.evidence
         total = evidence.total_for + evidence.total_against
-        bias = "biases" if self.session.network.deep else "b"
-        return f"Σ {signed(total)},  {bias} {signed(evidence.bias)}:  z = {signed(evidence.z)}"
+        bias, z = signed(evidence.bias), signed(evidence.z)
+        if self.session.network.deep:
+            text = f"Σ {signed(total)},  biases {bias}:  z = {z}"
+            return text if self.pixel.has_room(text) else f"biases {bias},  z = {z}"
+        return f"Σ {signed(total)},  b {bias}:  z = {z}"
 
     def around(self, width: float) -> int:
         """The height of what is over and under grids of so large a width, in logical pixels.

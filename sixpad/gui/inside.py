@@ -94,9 +94,23 @@ class Inside(QObject):
             )
         self.patch_changed.emit(self.patch)
 
+    def read_out(self) -> str:
+        """What the cell under the pointer holds, and which part of the image it looks at."""
+        cell, patch = self.cell, self.patch
+        if cell is None or patch is None:
+            return ""
+        maps = self.activity.outputs if cell.pooled else self.activity.unpooled
+        assert maps is not None
+        value = float(maps[cell.row, cell.column, cell.unit])
+        kind = "pooled " if cell.pooled else ""
+        return (
+            f"{kind}map {cell.unit + 1} ({cell.row}, {cell.column}): {value:.2f}, sees rows "
+            f"{patch.top}–{patch.bottom - 1}, columns {patch.left}–{patch.right - 1}"
+        )
+
     def _forget(self) -> None:
         # The evidence of a network that is new is told before anything of that network.
-        if self.session.network == self._network:
+        if self._network.deep and self.session.network == self._network:
             self._activity = None
             self.activity_changed.emit()
 

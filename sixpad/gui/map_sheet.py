@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
-from sixpad.core.inside import incoming
+from sixpad.core.inside import kernels
 from sixpad.gui.choice_grid import ARROWS
 from sixpad.gui.inside import Inside, MapCell
 from sixpad.gui.numbers import signed
@@ -79,7 +79,7 @@ class MapSheet(UnitSheet):
         limit = float(activity.outputs.max())
         self._maps = shades(activity.unpooled, limit)
         self._pooled = shades(activity.outputs, limit)
-        self._kernels = incoming(session.network, session.snapshot.parameters, self.stage)
+        self._kernels = kernels(session.snapshot.parameters, self.stage)
 
     def write(self, dots: NDArray[np.uint32], unit: int) -> None:
         cell, (whole, kernel, pooled, share) = self.cell, self._rects(QPoint(0, 0))

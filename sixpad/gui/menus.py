@@ -124,6 +124,8 @@ class Menus(QObject):
         weights = self._window.equation.weights
         gradient.triggered.connect(weights.show_gradient)
         weights.mode_changed.connect(lambda: gradient.setChecked(weights.shows_gradient))
+        gradient.setEnabled(not session.network.deep)
+        weights.mode_changed.connect(lambda: gradient.setEnabled(not session.network.deep))
         log = self._add(menu, "&Logarithmic loss", lambda: None, "Ctrl+L")
         log.setCheckable(True)
         log.triggered.connect(self._window.band.set_log)

@@ -18,7 +18,7 @@ from sixpad.gui.tiles import own_scale, resized
 from sixpad.gui.unit_sheet import UnitSheet, signed_bar
 
 # The sides of a heatmap, in device pixels, the largest first; smaller ones show no shape any more.
-_SIDES = (*range(12 * SIDE, SIDE, -6), 24, 22, 20, 18)
+_SIDES = (*range(24 * SIDE, SIDE, -6), 24, 22, 20, 18)
 _THICKEST = 8
 _FIND_AGAIN_MILLISECONDS = 50
 

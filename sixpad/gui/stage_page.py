@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from sixpad.core.inside import Stage
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.inside import Inside, MapCell
+from sixpad.gui.inside import Inside
 from sixpad.gui.theme import SPACE, figures
 from sixpad.gui.unit_sheet import UnitSheet
 from sixpad.gui.widgets import ElidedLabel, word_buttons
@@ -48,6 +48,7 @@ class StagePage(QWidget):
         self.order.idClicked.connect(self.show_stage)
         sheet.cursor_moved.connect(self._scroll_to)
         inside.patch_changed.connect(self._say)
+        inside.activity_changed.connect(self._say_anew)
         inside.session.question_changed.connect(self._arrange)
         inside.session.drawing.stroke_ended.connect(self._arrange)
 
@@ -75,13 +76,17 @@ class StagePage(QWidget):
         self.sheet.show_units(units)
         self._say()
 
+    def _say_anew(self) -> None:
+        if self._inside.cell is not None and self.isVisible():
+            self._say()
+
     def _say(self, *_: object) -> None:
         """What is seen, or what the cell under the pointer holds and looks at."""
         stage, cell = self._inside.stage, self._inside.cell
         if stage is None or stage.maps != self._of_maps:
             return
         if cell is not None:
-            self._words.setText(read_out(self._inside, cell))
+            self._words.setText(self._inside.read_out())
             return
         text, terms = self._legend(stage)
         self._words.setText(text)
@@ -111,17 +116,3 @@ class StagePage(QWidget):
         super().resizeEvent(event)
         self._column.activate()
         self._arrange()
-
-
-def read_out(inside: Inside, cell: MapCell) -> str:
-    """What a cell of a map holds, and which part of the image it looks at."""
-    patch, activity = inside.patch, inside.activity
-    maps = activity.outputs if cell.pooled else activity.unpooled
-    if patch is None or maps is None:
-        return ""
-    value = float(maps[cell.row, cell.column, cell.unit])
-    kind = "pooled " if cell.pooled else ""
-    return (
-        f"{kind}map {cell.unit + 1} ({cell.row}, {cell.column}): {value:.2f}, sees rows "
-        f"{patch.top}–{patch.bottom - 1}, columns {patch.left}–{patch.right - 1}"
-    )

@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
 from sixpad.core.inside import Stage
@@ -41,6 +41,7 @@ class UnitSheet(ChoiceGrid):
         self._image: QImage | None = None
         self._painted_rows = range(0)
         stand_alone(self)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.picked.connect(self._look_at)
         inside.session.weights_changed.connect(self.refresh)
 

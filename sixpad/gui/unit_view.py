@@ -41,11 +41,14 @@ class UnitView(QWidget):
         self.exciting = ExcitingView()
         self._tell_soon = QTimer(self, singleShot=True, interval=_TELL_MILLISECONDS)
         self._tell_soon.timeout.connect(self._tell)
+        for sheet in (self.neuron, self.map):
+            sheet.unsetCursor()
         self._layout()
         inside.activity_changed.connect(self._tell_later)
         inside.unit_changed.connect(self.show_unit)
         inside.stage_changed.connect(self.show_unit)
         inside.session.question_changed.connect(self.show_unit)
+        inside.patch_changed.connect(self._say)
         search.changed.connect(self._show_exciting)
         self.exciting.taken.connect(self._take)
 
@@ -105,7 +108,7 @@ class UnitView(QWidget):
         self.after.setEnabled(unit + 1 < stage.units)
         self.bars.setVisible(not self._answers)
         self._said.setVisible(not self._answers)
-        self._said.setText(self._speaks())
+        self._say()
         self._said.setToolTip(TERMS["says for digits"])
         self.neuron.setVisible(not stage.maps)
         self.map.setVisible(stage.maps)
@@ -128,6 +131,10 @@ class UnitView(QWidget):
         """Whether the unit is one of those that answer."""
         return self._inside.place == len(self._inside.stages) - 1
 
+    def _say(self, *_: object) -> None:
+        """What the ten bars are, or what the cell under the pointer holds and looks at."""
+        self._said.setText(self._inside.read_out() or self._speaks())
+
     def _speaks(self) -> str:
         """What the ten bars are."""
         stages, stage = self._inside.stages, self._inside.stage
@@ -143,6 +150,8 @@ class UnitView(QWidget):
             self._inside.look_at(min(max(unit + step, 0), stage.units - 1))
 
     def _tell_later(self) -> None:
+        if self._inside.cell is not None and self.isVisible():
+            self._say()
         if self.isVisible() and not self._tell_soon.isActive():
             self._tell_soon.start()
 

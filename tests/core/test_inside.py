@@ -181,23 +181,14 @@ def test_the_picture_of_a_neuron_is_what_each_pixel_changes_in_it(network: Netwo
             )
 
 
-def test_the_weights_that_come_in() -> None:
+def test_each_kernel_is_a_picture_for_each_channel() -> None:
     network = NETWORKS[2]
     parameters, _ = learned(network)
-    conv1, conv2, hidden, output = inside.stages(network)
-    kernels = inside.incoming(network, parameters, conv2)
-    assert kernels.shape == (24, 12, 3, 3)
-    assert kernels[5, 7, 1, 2] == parameters["conv2.weights"][1, 2, 7, 5]
-    assert inside.incoming(network, parameters, conv1).shape == (12, 1, 5, 5)
-    behind = inside.incoming(network, parameters, hidden)
-    assert behind.shape == (96, 24, 4, 4)
-    assert behind[9, 3, 2, 1] == parameters["hidden1.weights"].reshape(4, 4, 24, 96)[2, 1, 3, 9]
-    assert inside.incoming(network, parameters, output).shape == (10, 1, 1, 96)
-    dense = network_of("hidden", 6)
-    weights, _ = learned(dense)
-    seen = inside.incoming(dense, weights, inside.stages(dense)[0])
-    assert seen.shape == (128, 1, 24, 24)
-    assert seen[3, 0, 4, 5] == weights["hidden1.weights"][24 * 4 + 5, 3]
+    conv1, conv2, *_ = inside.stages(network)
+    found = inside.kernels(parameters, conv2)
+    assert found.shape == (24, 12, 3, 3)
+    assert found[5, 7, 1, 2] == parameters["conv2.weights"][1, 2, 7, 5]
+    assert inside.kernels(parameters, conv1).shape == (12, 1, 5, 5)
 
 
 # The drawings that excite a unit most

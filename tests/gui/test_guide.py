@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from sixpad.core.network import CONV, HIDDEN, ONE
 from sixpad.core.preparation import Preparation
 from sixpad.gui.app import App
 from sixpad.gui.guide import Guide
@@ -227,3 +228,35 @@ def test_the_ring_lets_the_mouse_through(guide: Guide, window: MainWindow) -> No
     assert window.childAt(place) is canvas
     stroke(canvas, [(12, 12)])
     assert np.count_nonzero(window.session.drawing.ink)
+
+
+@pytest.mark.parametrize("model", [HIDDEN, CONV])
+def test_the_guide_speaks_of_deeper_networks_too(
+    guide: Guide, window: MainWindow, until: Until, model: str
+) -> None:
+    inside = window.equation.inside.state
+    guide.next.click()
+    of_one = guide._text.text()
+    window.session.set_model(model)
+    assert guide._text.text() != of_one
+    inside.look_into(0)
+    inside.look_at(1)
+    guide.next.click()
+    assert inside.place is None, "what it points at is seen"
+    window.band.panel.step.click()
+    until(lambda: guide.index == 3)
+    guide.next.click()
+    assert title(guide) == "Prediction"
+    window.session.set_model(ONE)
+    guide.next.click()
+    assert guide.index == -1
+
+
+def test_the_gradient_of_the_pixels_is_what_the_second_step_waits_for(
+    guide: Guide, window: MainWindow
+) -> None:
+    window.session.set_model(HIDDEN)
+    guide.next.click()
+    QTest.qWait(20)
+    look_at_weights(window)
+    assert guide.index == 2

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hand import leave, picture, stroke, teach, tone
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -151,12 +152,16 @@ def visible_buttons(equation: Equation) -> list[QWidget]:
 @pytest.mark.parametrize("model", DEEP)
 def test_there_is_no_gradient_by_the_weights_to_show(window: MainWindow, model: str) -> None:
     equation = window.equation
+    (action,) = (each for each in window.findChildren(QAction) if "gradient" in each.text())
     equation.weights.show_gradient(True)
     window.session.set_model(model)
     assert not equation.weights.shows_gradient
+    assert not action.isEnabled()
     equation.weights.show_gradient(True)
     assert not equation.weights.shows_gradient
     picture(equation)
+    window.session.set_model(ONE)
+    assert action.isEnabled()
 
 
 def test_the_canvas_keeps_its_size_whatever_network_is_in_use(window: MainWindow) -> None:

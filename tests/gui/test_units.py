@@ -250,12 +250,15 @@ def test_the_cells_of_one_map_can_be_reached_by_the_keys(
     alone = equation.inside.unit.map
     QTest.keyClick(alone, Qt.Key.Key_Right)
     assert inside.cell == MapCell(4, 10, 10, False)
+    assert equation.inside.unit._said.text().endswith("sees rows 10–14, columns 10–14")
     QTest.keyClick(alone, Qt.Key.Key_Right)
     QTest.keyClick(alone, Qt.Key.Key_Up)
     assert inside.cell == MapCell(4, 9, 11, False)
     for _ in range(30):
         QTest.keyClick(alone, Qt.Key.Key_Left)
     assert inside.cell == MapCell(4, 9, 0, False)
+    leave(alone)
+    assert equation.inside.unit._said.text() == "its share in each digit"
     QTest.keyClick(alone, Qt.Key.Key_Escape)
     assert (inside.unit, inside.cell) == (None, None)
 
