@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from sixpad.core.evaluation import Evaluation, evaluate
 from sixpad.data.dataset import Dataset
+from sixpad.data.files import write_atomically
 from sixpad.data.model_header import Model
 from sixpad.data.provenance import worth
 from sixpad.errors import SixpadError
@@ -21,7 +22,7 @@ from sixpad.gui.loading import LoadThread
 from sixpad.gui.models import model_name, model_of
 from sixpad.gui.numbers import count
 from sixpad.gui.trainer import Trainer
-from sixpad.gui.worker import Worker
+from sixpad.gui.worker import Worker, WorkerThread
 
 # Work that is done sooner needs no window of its own.
 _PATIENCE_MILLISECONDS = 600
@@ -51,8 +52,8 @@ class Exports(QObject):
         super().__init__(window)
         self._trainer, self._session, self._window = trainer, trainer.session, window
         self._folder = Path.home()
-        self._worker: Worker[ScoringThread] = Worker(self)
-        self._worker.finished.connect(self._scored)
+        self._worker: Worker[WritingThread | ScoringThread] = Worker(self)
+        self._worker.finished.connect(self._take)
         self._dialog: QProgressDialog | None = None
 
     def export(self, kind: Kind) -> None:
@@ -90,19 +91,22 @@ class Exports(QObject):
             )
         return path
 
-    def _begin(self, kind: Kind, path: Path) -> str:
+    def _begin(self, kind: Kind, path: Path) -> None:
+        """Have a thread do it; of a report only the scoring, as painting is the window's."""
+        if self._worker.thread_at_work:
+            raise SixpadError("An export is on its way already; wait for it, or cancel it.")
         model = self._model()
+        data = self._trainer.data
+        there = data.parts[1] if data.parts and data.preparation is model.preparation else None
+        thread: WritingThread | ScoringThread
         if kind is REPORT:
-            return self._begin_report(path, model)
-        # What they are written with need not be there for the first paint.
-        if kind is ONNX:
-            from sixpad.data.onnx_file import write_onnx as write
-        elif kind is PICTURE:
-            from sixpad.data.weights_picture import write_weights_picture as write
+            thread = ScoringThread(model, self._session.history, path, there, data, self)
+            thread.progressed.connect(self._show_share)
         else:
-            from sixpad.data.weights_table import write_weights_table as write
-        write(path, model)
-        return _told(path)
+            thread = WritingThread(kind, model, path, self)
+        thread.failed.connect(self._session.noticed)
+        self._show_progress(kind)
+        self._worker.begin(thread)
 
     def _model(self) -> Model:
         """The network in use; before it has learned, the drawing says how images are prepared."""
@@ -112,28 +116,15 @@ class Exports(QObject):
             learned = learned._replace(source=learned.source._replace(preparation=preparation))
         return model_of(self._session.network, learned)
 
-    def _begin_report(self, path: Path, model: Model) -> str:
-        """Score the network in a thread; the report is written when that is done."""
-        if self._worker.thread_at_work:
-            return "A report is being made already; it will be told when it is there."
-        data = self._trainer.data
-        there = data.parts[1] if data.parts and data.preparation is model.preparation else None
-        thread = ScoringThread(model, self._session.history, path, there, data, self)
-        thread.failed.connect(self._session.noticed)
-        self._show_progress(thread)
-        self._worker.begin(thread)
-        return ""
-
-    def _show_progress(self, thread: ScoringThread) -> None:
-        words = "Scoring the network for its report …"
+    def _show_progress(self, kind: Kind) -> None:
+        words = "Scoring the network …" if kind is REPORT else "Writing the file …"
         dialog = QProgressDialog(words, "Cancel", 0, 0, self._window)
-        dialog.setWindowTitle("Report")
+        dialog.setWindowTitle(kind.title)
         # By itself it shows a bar without an end only after seconds.
         QTimer.singleShot(_PATIENCE_MILLISECONDS, dialog, dialog.show)
         dialog.setAutoReset(False)
         dialog.setAutoClose(False)
         dialog.canceled.connect(self.cancel)
-        thread.progressed.connect(self._show_share)
         self._dialog = dialog
 
     @Slot(float)
@@ -151,27 +142,19 @@ class Exports(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Give up the report that is being made."""
+        """Give up what is being exported."""
         self._hide_progress()
         self._worker.give_up()
 
     @Slot(object)
-    def _scored(self, thread: ScoringThread) -> None:
+    def _take(self, thread: WritingThread | ScoringThread) -> None:
         self._hide_progress()
-        tried(self._session, lambda: self._write_report(thread))
-
-    def _write_report(self, thread: ScoringThread) -> str:
-        if thread.found is None or thread.scored is None:
-            return ""
-        from sixpad.gui.report import TrainingReport
-        from sixpad.gui.report_file import write_report
-
-        model, data = thread.model, thread.scored
-        words = f"{count(len(data))} examples of {data.name}, the validation part"
-        note = worth(data.names, model.source, validation=True)
-        report = TrainingReport(model, thread.found, words, note, thread.history, datetime.now())
-        write_report(thread.path, report)
-        return _told(thread.path)
+        if isinstance(thread, ScoringThread):
+            if thread.found is not None:
+                data, found = thread.found
+                tried(self._session, lambda: _write_report(thread, data, found))
+        elif thread.done:
+            self._session.noticed.emit(_told(thread.path))
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if a thread would not end in time."""
@@ -179,14 +162,36 @@ class Exports(QObject):
         return self._worker.close(deadline)
 
 
+class WritingThread(WorkerThread):
+    """Writes a model as a file of a kind; `done` once it is there."""
+
+    done = False
+
+    def __init__(self, kind: Kind, model: Model, path: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self.kind, self.model, self.path = kind, model, path
+
+    def work(self) -> None:
+        # What they are written with need not be there for the first paint.
+        if self.kind is ONNX:
+            from sixpad.data.onnx_file import encode_onnx as encode
+        elif self.kind is PICTURE:
+            from sixpad.data.weights_picture import encode_weights_picture as encode
+        else:
+            from sixpad.data.weights_table import encode_weights_table as encode
+        content = encode(self.model)
+        self.look()
+        write_atomically(self.path, content)
+        self.done = True
+
+
 class ScoringThread(LoadThread):
     """Scores a model on the validation part, which it loads where that is not `there`.
 
-    `found` is what came out, on the examples `scored`.
+    `found` is that part, and what came out.
     """
 
-    found: Evaluation | None = None
-    scored: Dataset | None = None
+    found: tuple[Dataset, Evaluation] | None = None
 
     def __init__(
         self, model: Model, history: History, path: Path, there: Dataset | None,
@@ -211,7 +216,21 @@ class ScoringThread(LoadThread):
             model.network, model.snapshot.parameters, data, model.snapshot.config.loss, self.look
         )
         found.work_out()
-        self.scored, self.found = data, found
+        self.found = data, found
+
+
+def _write_report(thread: ScoringThread, data: Dataset, found: Evaluation) -> str:
+    """Paint what a thread has found, and write it."""
+    # What is wanted only now need not be imported for the first paint.
+    from sixpad.gui.report import TrainingReport
+    from sixpad.gui.report_file import write_report
+
+    model = thread.model
+    words = f"{count(len(data))} examples of {data.name}, the validation part"
+    note = worth(data.names, model.source, validation=True)
+    report = TrainingReport(model, found, words, note, thread.history, datetime.now())
+    write_report(thread.path, report)
+    return _told(thread.path)
 
 
 def _told(path: Path) -> str:

@@ -47,7 +47,7 @@ class Keeper(QObject):
         self._saved_models: dict[Network, Snapshot | None] = {}
         self._failed = False
         self._writer = ThreadPoolExecutor(1, "sixpad-keeper")
-        self._told = ""
+        self._told: set[str] = set()
         self._timer = QTimer(self, interval=_GATHER_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.save)
 
@@ -172,11 +172,11 @@ class Keeper(QObject):
         elif error is not None:
             logging.getLogger(__name__).error("saving failed", exc_info=error)
         else:
-            self._told = ""
+            self._told.clear()
 
     def _tell(self, sentence: str) -> None:
-        if sentence != self._told:
-            self._told = sentence
+        if sentence not in self._told:
+            self._told.add(sentence)
             self.failed.emit(sentence)
 
 

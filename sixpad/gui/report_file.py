@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 
 from sixpad import __version__
 from sixpad.data.files import write_atomically
@@ -17,6 +17,12 @@ FORMATS = (".pdf", ".png")
 
 _PNG_SCALE, _PDF_SCALE = 2, 10
 _DOTS_PER_METRE = round(_PNG_SCALE * 96 / 0.0254)
+
+
+def without_screen() -> QCoreApplication:
+    """The application, which fonts need; it is to be kept while a report is written."""
+    running = QCoreApplication.instance()
+    return running or QGuiApplication(["sixpad", "-platform", "offscreen"])
 
 
 def write_report(path: Path, report: TrainingReport) -> None:

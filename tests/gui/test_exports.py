@@ -96,6 +96,7 @@ def test_every_model_is_exported_in_every_format(
         ("a.csv", NUMBERS, encode_weights_table(made)),
     ):
         exports.export_at(kind, tmp_path / name)
+        until(lambda: bool(notices))
         assert (tmp_path / name).read_bytes() == content
         assert notices.pop() == f"Exported as “{tmp_path / name}”."
     for name, begin in (("r.pdf", b"%PDF-"), ("r.png", b"\x89PNG")):
@@ -170,14 +171,17 @@ def test_without_a_name_nothing_is_done(
     ],
 )
 def test_a_name_is_suggested_and_the_folder_of_the_last_one(
-    app: App, exports: Exports, dialog: Dialog, tmp_path: Path, kind: Kind, model: str, name: str
-) -> None:
+    app: App, exports: Exports, dialog: Dialog, until: Until, tmp_path: Path, kind: Kind,
+    model: str, name: str,
+) -> None:  # fmt: skip
     use(app, model)
     exports.export(kind)
     assert dialog.suggested == [Path.home() / name]
     assert dialog.filters[0].count("*.") == len(kind.filters)
     dialog.answer = str(tmp_path / "first.csv")
     exports.export(NUMBERS)
+    until(lambda: (tmp_path / "first.csv").exists())
+    dialog.answer = ""
     exports.export(kind)
     assert dialog.suggested[-1] == tmp_path / name
 
@@ -232,10 +236,12 @@ def test_what_cannot_be_written_is_told(
 
 
 def test_without_onnx_the_way_to_it_is_told(
-    exports: Exports, notices: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    exports: Exports, notices: list[str], until: Until, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     monkeypatch.setitem(sys.modules, "onnx", None)
     exports.export_at(ONNX, tmp_path / "a.onnx")
+    until(lambda: bool(notices))
     (told,) = notices
     assert "pip install '.[onnx]'" in told
 
