@@ -162,11 +162,16 @@ class ComparePage(QWidget):
         across = self.width() - 2 * MARGIN - _LEFT_WIDTH - models * MARGIN
         words = sum(widget.sizeHint().height() for widget in (first.facts, self.train))
         words += first.title.sizeHint().height() + 2 * _MARGIN_Y + 4 * SPACE
-        left = self.height() - words - self.positions.rest(across + (models - 1) * MARGIN)
-        left -= self.positions.fit_to(min(left / 2, across / models))
+        least = max(column.answer.minimumSizeHint().height() for column in self.columns)
+        for told in (True, False):
+            rest = self.positions.rest(across + (models - 1) * MARGIN, told=told)
+            left = self.height() - words - rest
+            left -= self.positions.fit_to(min(left / 2, across / models))
+            if left >= least:
+                break
         self.canvas.fit_to(min(left, _LEFT_WIDTH))
         for column in self.columns:
-            column.stack.setFixedHeight(self.canvas.height())
+            column.stack.setFixedHeight(max(self.canvas.height(), least))
 
     def refresh_colors(self) -> None:
         """Take on the colours of the theme."""

@@ -56,7 +56,8 @@ class PositionPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(MARGIN)
         grid.setVerticalSpacing(SPACE)
-        grid.addWidget(self._tools(left_width), 0, 0, corner)
+        self._below = self._tools(left_width)
+        grid.addWidget(self._below, 0, 0, corner)
         grid.addWidget(self._names, 1, 0)
         for place, model in enumerate(MODELS, 1):
             grid.addWidget(self.views[model], 0, place, corner)
@@ -73,15 +74,16 @@ class PositionPanel(QWidget):
         self._session.drawing.changed.connect(self._show_shift)
 
     def _head(self, left_width: int) -> QHBoxLayout:
-        title = named(QLabel("Position map"), "title")
-        title.setFixedWidth(left_width)
+        self._title = named(QLabel("Position map"), "title")
+        self._title.setFixedWidth(left_width)
         self._hint = named(QLabel(_HINT, wordWrap=True), "quiet")
-        for label in (title, self._hint):
+        for label in (self._title, self._hint):
             label.setToolTip(TERMS["position map"])
         row = QHBoxLayout()
         row.setSpacing(MARGIN)
-        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._title, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._hint, 1)
+        row.addStretch(0)
         return row
 
     def _tools(self, width: int) -> QWidget:
@@ -113,19 +115,29 @@ class PositionPanel(QWidget):
         column.addWidget(self.legend)
         return tools
 
-    def rest(self, width: int) -> int:
-        """The height that all but the maps needs, where they are `width` wide together."""
+    @property
+    def told(self) -> bool:
+        """Whether there is room for the words about the maps."""
+        return self._hint.isVisible()
+
+    def rest(self, width: int, *, told: bool) -> int:
+        """The height that all but the maps needs, where they are `width` wide together.
+
+        Where there is little room, the words about the maps are `told` by the pointer alone.
+        """
         # The digit with the longest article is not to need another line.
         words, room = _HINT.format(digit=a(8)), QRect(0, 0, width, 1000)
         wrapped = self._hint.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words)
+        self._hint.setVisible(told)
         self._hint.setFixedHeight(wrapped.height())
-        return self._hint.height() + self._names.sizeHint().height() + 2 * SPACE
+        head = wrapped.height() if told else self._title.sizeHint().height()
+        return head + self._names.sizeHint().height() + 2 * SPACE
 
     def fit_to(self, side: float) -> int:
-        """Make the maps as large as `side` (logical pixels) allows; the side that they take."""
+        """Make the maps as large as `side` (logical pixels) allows; the height that they take."""
         for view in self.views.values():
             view.fit_to(side)
-        return self.views[MODELS[0]].height()
+        return max(self.views[MODELS[0]].height(), self._below.sizeHint().height())
 
     @Slot()
     def refresh(self) -> None:

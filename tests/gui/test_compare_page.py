@@ -8,11 +8,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from compared import column, compared, give_weights, lines, page_of, rests
-from desk import Until
+from desk import Desk, Until
 from hand import SIX, middle, stroke
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sixpad.core.evaluation import evaluate
 from sixpad.core.grid import to_vector
@@ -22,6 +22,7 @@ from sixpad.gui.app import App
 from sixpad.gui.compare_page import ComparePage
 from sixpad.gui.numbers import count, fixed, percent
 from sixpad.gui.rungs import rung
+from sixpad.gui.theme import sized
 from sixpad.gui.trainer import State
 
 
@@ -279,6 +280,29 @@ def test_everything_stands_in_four_columns_inside_the_window(
     for widget in (page.canvas, positions.preview, positions.legend):
         assert inside.contains(place(widget))
         assert place(widget).right() < place(page.columns[0].title).left()
+
+
+def test_with_a_large_font_the_words_about_the_maps_give_way(
+    desk: Desk, qapp: QApplication, until: Until
+) -> None:
+    plain = qapp.font()
+    try:
+        qapp.setFont(sized(plain, 1.25))
+        app = desk.start()
+        page = compared(app)
+        app.window.resize(1000, 680)
+        QTest.qWait(30)
+        assert not page.positions.told
+        one = column(page, TEN)
+        assert one.stack.height() >= one.answer.minimumSizeHint().height()
+        assert page.rect().bottom() >= page.positions.geometry().bottom()
+        app.window.resize(1000, 900)
+        QTest.qWait(30)
+        assert page.positions.told
+        until(lambda: rests(page))
+        desk.close(app)
+    finally:
+        qapp.setFont(plain)
 
 
 def test_nothing_moves_when_the_answers_change(app: App, page: ComparePage) -> None:
