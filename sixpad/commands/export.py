@@ -70,17 +70,12 @@ def _write_report(arguments: argparse.Namespace, out: Path, model: Model) -> Non
     snapshot = model.snapshot
     found = evaluate(model.network, snapshot.parameters, dataset, snapshot.config.loss)
     with qt_needed():
-        from PySide6.QtGui import QGuiApplication
-
         from sixpad.gui.report import TrainingReport
-        from sixpad.gui.report_file import write_report
+        from sixpad.gui.report_file import application_without_window, write_report
 
     words = f"{len(dataset):,} examples of {dataset.name}"
     note = worth(dataset.names, model.source)
     report = TrainingReport(model, found, words, note, None, datetime.now())
-    # Fonts need an application, and no screen.
-    _application = QGuiApplication.instance() or QGuiApplication(
-        ["sixpad", "-platform", "offscreen"]
-    )
+    _application = application_without_window()
     with work():
         write_report(out, report)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMarginsF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 
 from sixpad import __version__
 from sixpad.data.files import write_atomically
@@ -25,6 +25,14 @@ def write_report(path: Path, report: TrainingReport) -> None:
     Raises SixpadError where it cannot be written.
     """
     write_atomically(path, as_png(report) if path.suffix.lower() == ".png" else as_pdf(report))
+
+
+def application_without_window() -> QCoreApplication:
+    """The application that is there already, or one that needs no screen: fonts ask for one.
+
+    It lives as long as somebody holds it.
+    """
+    return QGuiApplication.instance() or QGuiApplication(["sixpad", "-platform", "offscreen"])
 
 
 def as_pdf(report: TrainingReport) -> bytes:
