@@ -71,11 +71,11 @@ def _write_report(arguments: argparse.Namespace, out: Path, model: Model) -> Non
     found = evaluate(model.network, snapshot.parameters, dataset, snapshot.config.loss)
     with qt_needed():
         from sixpad.gui.report import TrainingReport
-        from sixpad.gui.report_file import application_without_window, write_report
+        from sixpad.gui.report_file import without_screen, write_report
 
     words = f"{len(dataset):,} examples of {dataset.name}"
     note = worth(dataset.names, model.source)
     report = TrainingReport(model, found, words, note, None, datetime.now())
-    _application = application_without_window()
+    _application = without_screen()
     with work():
         write_report(out, report)

@@ -42,6 +42,7 @@ class Descent:
         """Start from `theta` (P,), and from a `state` that the same optimiser has left."""
         self.step_count = step_count
         if network.deep:
+            _keep_memory()
             self.snapshot_images = min(_SNAPSHOT_WORK // network.work, self.snapshot_images)
         self._distortion = Distortion(config, backend)
         self._network, self._backend, self._loss = network, backend, config.loss
@@ -130,3 +131,14 @@ class Descent:
         """Take on these parameters in the place of its own."""
         for name, array in parameters.items():
             self.parameters[name][...] = self._backend.to_device(array)
+
+
+def _keep_memory() -> None:
+    """Have the C library keep up to 32 MB of freed memory, and not give it back to the system.
+
+    A block of images takes some megabytes for a few milliseconds. To be given them anew for every
+    block takes as long as the work itself. glibc keeps twice as much as the largest array that it
+    has ever freed (mallopt(3), M_MMAP_THRESHOLD); one that nobody writes to costs nothing. Where
+    another library is in its place, it is only free of charge.
+    """
+    np.empty(1 << 24, np.uint8)

@@ -171,7 +171,7 @@ def evaluate(
 
     `look` is called now and then; what it raises gives the work up.
     """
-    z = network.logits_in_blocks(parameters, examples.images).astype(np.float64)
+    z = network.logits_in_blocks(parameters, examples.images, look).astype(np.float64)
     P = np.asarray(network.answer.probabilities(z))
     value = metrics.mean_loss(z, P, np.asarray(network.targets(examples.labels)), loss)
     return Evaluation.of(network, examples.labels, P, value, look)

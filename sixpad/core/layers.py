@@ -165,6 +165,9 @@ class Convolution:
     a tile sees a patch of side + 1 cells, and its four places are one product of all patches with
     the kernels, put into a matrix at the four places of the tile. That is more multiplications than
     one patch for each place, but far fewer numbers to copy. An odd last row or column is left out.
+
+    In memory the number of the image runs first ("Fortran order"): whatever is done to a cell, is
+    done to a row of as many numbers as there are images. So the work is on Xᵀ and Yᵀ.
     """
 
     name: str
@@ -194,22 +197,20 @@ class Convolution:
         """Y for X (N, height, width, channels), or such rows, where more columns do not matter."""
         if X.ndim == 2:
             X = X[:, : prod(self.inputs)].reshape(-1, *self.inputs)
+        if not X.flags.f_contiguous:
+            X = X.copy(order="F")
         patches = self._patches(X)
-        Y = patches.dot(self._tiled(theta)).reshape(len(X), *self.outputs)
-        Y += theta[-self.count :]
-        return Y, patches
+        Y = self._tiled(theta).T.dot(patches)
+        return Y.reshape(*self.outputs[::-1], len(X)).T, patches
 
     def backward(
         self, theta: Array, kept: Array, dY: Array, wanted: bool
     ) -> tuple[Array | None, Array]:
         """∂L/∂X (N, height, width, channels), and ∂L/∂θ."""
         patches = kept
-        dY = dY.reshape(len(patches), 4 * self.count)
-        tiled = patches.T.dot(dY)
-        g = np.empty_like(theta)
-        g[-self.count :] = dY.sum(axis=0).reshape(4, self.count).sum(axis=0)
-        self._gathered(tiled, g)
-        dX = self._placed(dY.dot(self._tiled(theta).T)) if wanted else None
+        columns = dY.T.reshape(4 * self.count, -1)
+        g = self._gathered(patches.dot(columns.T))
+        dX = self._placed(self._tiled(theta)[:-1].dot(columns), len(dY)) if wanted else None
         return dX, g
 
     @property
@@ -217,49 +218,55 @@ class Convolution:
         return (self.side + 1, self.side + 1, self.inputs[2])
 
     def _patches(self, X: Array) -> Array:
-        """The patch under each tile, (N·height·width, (side + 1)²·channels)."""
+        """The patch under each tile, ((side + 1)²·channels + 1, width·height·N).
+
+        The last row is 1: the bias is the weight of an input that is always there.
+        """
         side = self.side + 1
-        windows = np.lib.stride_tricks.sliding_window_view(X, (side, side), (1, 2))
-        view = windows[:, ::2, ::2].transpose(0, 1, 2, 4, 5, 3)
-        return view.reshape(-1, prod(self._patch))
+        windows = np.lib.stride_tricks.sliding_window_view(X.T, (side, side), (1, 2))
+        view = windows[:, ::2, ::2].transpose(5, 4, 0, 1, 2, 3)
+        patches = np.empty_like(X, shape=(prod(self._patch) + 1, prod(view.shape[3:])))
+        patches[-1] = 1
+        patches[:-1].reshape(view.shape)[...] = view
+        return patches
 
     def _corners(self, tiled: Array) -> list[Array]:
         """The views into a matrix of tiles in which the kernels lie, for each place of a tile."""
-        whole = tiled.reshape(*self._patch, 4, self.count)
+        whole = tiled[:-1].reshape(*self._patch, self.count, 4)
         side = self.side
         return [
-            whole[row : row + side, column : column + side, :, 2 * row + column]
+            whole[row : row + side, column : column + side, ..., 2 * row + column]
             for row in (0, 1)
             for column in (0, 1)
         ]
 
     def _tiled(self, theta: Array) -> Array:
-        """The kernels at the four places of a tile, ((side + 1)²·channels, 4·count)."""
+        """The kernels at the four places of a tile, ((side + 1)²·channels + 1, count·4).
+
+        The last row are their biases.
+        """
         W = theta[: -self.count].reshape(self.side, self.side, -1, self.count)
-        tiled = np.zeros_like(theta, shape=(prod(self._patch), 4 * self.count))
+        tiled = np.zeros_like(theta, shape=(prod(self._patch) + 1, 4 * self.count))
         for corner in self._corners(tiled):
             corner[...] = W
+        tiled[-1].reshape(-1, 4)[...] = theta[-self.count :, None]
         return tiled
 
-    def _gathered(self, tiled: Array, g: Array) -> None:
-        """Add up in ∂L/∂θ what the four places of the tiles say."""
-        first, *others = self._corners(tiled)
-        W = g[: -self.count].reshape(first.shape)
-        W[...] = first
-        for corner in others:
-            W += corner
+    def _gathered(self, tiled: Array) -> Array:
+        """What the four places of the tiles say together of θ: the way back from `_tiled`."""
+        W: Array = sum(self._corners(tiled))
+        return np.concatenate([W.reshape(-1), tiled[-1].reshape(-1, 4).sum(axis=1)])
 
-    def _placed(self, patches: Array) -> Array:
-        """The sum of patches where they lie in the image: the way back from `_patches`."""
+    def _placed(self, patches: Array, count: int) -> Array:
+        """The sum of patches where they lie in the images: the way back from `_patches`."""
         height, width = self.outputs[:2]
-        side = self.side + 1
-        patches = patches.reshape(-1, height, width, *self._patch)
-        X = np.zeros_like(patches, shape=(len(patches), *self.inputs))
-        for row in range(side):
-            for column in range(side):
-                under = X[:, row : row + 2 * height : 2, column : column + 2 * width : 2]
-                under += patches[:, :, :, row, column]
-        return X
+        patches = patches.reshape(*self._patch, width, height, count)
+        X = np.zeros_like(patches, shape=(*self.inputs[::-1], count))
+        for row in range(self.side + 1):
+            for column in range(self.side + 1):
+                under = X[:, column : column + 2 * width : 2, row : row + 2 * height : 2]
+                under += patches[row, column]
+        return X.T
 
 
 @dataclass(frozen=True)
@@ -290,9 +297,7 @@ class MaxPool:
 
     def forward(self, _theta: Array, X: Array) -> tuple[Array, Any]:
         """Y (N, height, width, count) for X (N, height, width, 4, count)."""
-        top = np.maximum(X[:, :, :, 0], X[:, :, :, 1])
-        bottom = np.maximum(X[:, :, :, 2], X[:, :, :, 3])
-        Y = np.maximum(top, bottom)
+        Y = X.max(axis=3)
         return Y, (X, Y)
 
     def backward(self, _theta: Array, kept: Any, dY: Array, _wanted: bool) -> tuple[Array, None]:
@@ -300,11 +305,11 @@ class MaxPool:
         X, Y = kept
         dY = dY.reshape(Y.shape)
         dX = np.empty_like(X)
-        left = np.ones_like(Y, dtype=bool)
-        for place in range(4):
-            chosen = (X[:, :, :, place] == Y) & left
-            left ^= chosen
-            dX[:, :, :, place] = dY * chosen
+        left = dY.copy(order="F")
+        for place in range(3):
+            np.multiply(left, X[:, :, :, place] == Y, out=dX[:, :, :, place])
+            left -= dX[:, :, :, place]
+        dX[:, :, :, 3] = left
         return dX, None
 
 

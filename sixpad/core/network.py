@@ -6,7 +6,7 @@ The same code runs on NumPy and on CuPy arrays, in the precision of the paramete
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, pairwise
@@ -183,13 +183,20 @@ class Network:
         """z for X (N, 576)."""
         return self.forward(self.flat(parameters), X)
 
-    def logits_in_blocks(self, parameters: Parameters, images: NDArray[np.uint8]) -> NDArray[Any]:
-        """z of images (N, 576) of bytes, widened block by block."""
-        theta, rows = self.flat(parameters), self.block_rows
-        return np.concatenate([
-            self.forward(theta, images[begin : begin + rows].astype(theta.dtype))
-            for begin in range(0, max(len(images), 1), rows)
-        ])  # fmt: skip
+    def logits_in_blocks(
+        self, parameters: Parameters, images: NDArray[np.uint8],
+        look: Callable[[], None] | None = None,
+    ) -> NDArray[Any]:  # fmt: skip
+        """z of images (N, 576) of bytes, widened block by block.
+
+        `look` is called before each block; what it raises gives the work up.
+        """
+        theta, rows, found = self.flat(parameters), self.block_rows, []
+        for begin in range(0, max(len(images), 1), rows):
+            if look:
+                look()
+            found.append(self.forward(theta, images[begin : begin + rows].astype(theta.dtype)))
+        return np.concatenate(found)
 
     def predict(self, parameters: Parameters, X: Array) -> Array:
         """P, the probabilities, for X (N, 576)."""

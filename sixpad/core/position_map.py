@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +79,7 @@ def position_map(
 
     `look` is called now and then; what it raises gives the work up.
     """
-    images, rows = all_shifts(image), network.block_rows
-    theta, found = network.flat(parameters), list[NDArray[Any]]()
-    for begin in range(0, len(images), rows):
-        if look:
-            look()
-        found.append(network.forward(theta, images[begin : begin + rows].astype(theta.dtype)))
-    P = network.answer.probabilities(np.concatenate(found).astype(np.float64))
+    z = network.logits_in_blocks(parameters, all_shifts(image), look).astype(np.float64)
+    P = np.asarray(network.answer.probabilities(z))
     outputs = () if network.digit is not None else (DIGITS,)
     return PositionMap(network, P.reshape(PLACES, PLACES, *outputs))

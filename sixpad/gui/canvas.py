@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -23,9 +21,10 @@ from PySide6.QtGui import (
     QTouchEvent,
 )
 
-from sixpad.core.grid import SIDE, Ink, Point, Region
+from sixpad.core.grid import SIDE, Point, Region
 from sixpad.gui.dots import Dots
 from sixpad.gui.grid_view import GridView, paint_frame
+from sixpad.gui.outline import draw_outline
 from sixpad.gui.session import Cell, Session
 from sixpad.gui.theme import theme
 
@@ -37,8 +36,6 @@ _ARROWS = {
 }
 _KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _INKING = (Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
-# Readable on black ink and on white paper alike, and no colour of evidence.
-_OUTLINE = 0xFF8A867F
 _SMALLEST_NUMBERS = 9
 
 
@@ -87,7 +84,7 @@ class Canvas(GridView):
         dots[1:, 0] = line
         dots[:, :, 1:, 0] = line
         if drawing.prepared is not drawing.ink and (drawing.prepared != drawing.ink).any():
-            _outline(dots, drawing.prepared)
+            draw_outline(dots, drawing.prepared)
         return self.dots.image
 
     def refresh(self) -> None:
@@ -288,23 +285,3 @@ class Canvas(GridView):
     def dropEvent(self, event: QDropEvent) -> None:
         self.dropped.emit(event.mimeData())
         event.acceptProposedAction()
-
-
-def _outline(dots: NDArray[np.uint32], ink: Ink) -> None:
-    """Draw the border between ink and paper, a dot on either side of it, into the dots of `image`.
-
-    Where it turns a corner, the dots of the corner are in it too.
-    """
-    padded = np.zeros((SIDE + 2, SIDE + 2), np.uint8)
-    padded[1:-1, 1:-1] = ink
-    above = padded[1:] != padded[:-1]  # (25, 26): over each row of cells, a cell wider all around
-    left = padded[:, 1:] != padded[:, :-1]  # (26, 25)
-    corners = above[:, 1:] | above[:, :-1] | left[1:] | left[:-1]  # (25, 25)
-    dots[:, 0][above[:-1, 1:-1]] = _OUTLINE
-    dots[:, -1][above[1:, 1:-1]] = _OUTLINE
-    dots[:, :, :, 0].swapaxes(1, 2)[left[1:-1, :-1]] = _OUTLINE
-    dots[:, :, :, -1].swapaxes(1, 2)[left[1:-1, 1:]] = _OUTLINE
-    dots[:, 0, :, 0][corners[:-1, :-1]] = _OUTLINE
-    dots[:, 0, :, -1][corners[:-1, 1:]] = _OUTLINE
-    dots[:, -1, :, 0][corners[1:, :-1]] = _OUTLINE
-    dots[:, -1, :, -1][corners[1:, 1:]] = _OUTLINE

@@ -161,7 +161,7 @@ class ComparePage(QWidget):
         first, models = self.columns[0], len(self.columns)
         across = self.width() - 2 * MARGIN - _LEFT_WIDTH - models * MARGIN
         words = sum(widget.sizeHint().height() for widget in (first.facts, self.train))
-        words += first.title.height() + 2 * _MARGIN_Y + 4 * SPACE
+        words += first.title.sizeHint().height() + 2 * _MARGIN_Y + 4 * SPACE
         left = self.height() - words - self.positions.rest(across + (models - 1) * MARGIN)
         left -= self.positions.fit_to(min(left / 2, across / models))
         self.canvas.fit_to(min(left, _LEFT_WIDTH))
@@ -210,7 +210,7 @@ class ComparePage(QWidget):
     def _show_column(self, column: CompareColumn) -> None:
         session, network = self._session, self._network(column)
         learned = session.learned_by(network)
-        column.title.setText(network.title.capitalize())
+        column.show_sizes(network)
         own = preparation_of(session, network)
         column.facts.show_facts(
             facts(
@@ -238,10 +238,12 @@ class ComparePage(QWidget):
     def _show_ladder(self) -> None:
         ladder = self.ladder
         missing = ladder.missing()
-        if len(missing) == len(MODELS):
+        if not missing:
+            words = "Train all further"
+        elif len(missing) == len(MODELS):
             words = "Train all"
         else:
-            words = f"Train the missing {len(missing)}" if missing else "Train all further"
+            words = f"Train the missing {'one' if len(missing) == 1 else len(missing)}"
         self.train.setText(words)
         self.train.setEnabled(ladder.can_climb)
         self.stop.setVisible(ladder.climbing)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
+from sixpad.core.evaluation import Evaluation
+from sixpad.core.intervals import average_precision_interval
 from sixpad.core.network import Network
 from sixpad.core.position_map import NEAR, REACH, PositionMap
 from sixpad.core.preparation import Preparation
@@ -9,7 +13,7 @@ from sixpad.core.ranking import Estimate
 from sixpad.data.provenance import worth
 from sixpad.gui.compare_facts import Fact
 from sixpad.gui.evaluation_threads import Report
-from sixpad.gui.glossary import TERMS
+from sixpad.gui.glossary import TERMS, TIP_WIDTH
 from sixpad.gui.learned import Learned
 from sixpad.gui.numbers import count, duration, fixed, percent, span
 from sixpad.gui.position_view import Shift
@@ -74,17 +78,16 @@ def _scores(
     if report is None:
         return [Fact("–", "" if place else state, tips[place], False) for place in range(3)]
     found, subject = report.evaluation, report.subject
-    told = worth(report.data.names, subject.learned_from, validation=True)
+    told = fill(worth(report.data.names, subject.learned_from, validation=True), TIP_WIDTH)
     one = network.digit is not None
-    own = found.by_digit[digit].average_precision
     rows = [
         (percent(found.accuracy.value), _interval(found.accuracy, percents=True)),
         (fixed(found.average_precision.value), _interval(found.average_precision)),
-        (fixed(own), ""),
+        _of_digit(found, digit),
     ]
     if one:
-        rows[0] = rows[0][0], "of yes and no"
-        rows[1], rows[2] = ("–", ""), (rows[1][0], rows[1][1])
+        # A mean over ten digits is no score of a neuron that knows one.
+        rows[0], rows[1] = (rows[0][0], "of yes and no"), ("–", "")
     # Whose scores are old is told in the first line that has any.
     facts = []
     for place, (value, interval) in enumerate(rows):
@@ -92,6 +95,14 @@ def _scores(
         strong = not state and value != "–" and not (one and place == 0)
         facts.append(Fact(value, remark, f"{tips[place]}\n{told}", strong))
     return facts
+
+
+def _of_digit(found: Evaluation, digit: int) -> tuple[str, str]:
+    """The average precision of a digit, and its interval."""
+    ranking, place = found.ranking, 0 if found.network.digit is not None else digit
+    values = ranking.average_precisions[place : place + 1]
+    interval = average_precision_interval(values, ranking.positives[place : place + 1])
+    return fixed(float(values[0])), span(*interval)
 
 
 def _interval(estimate: Estimate, *, percents: bool = False) -> str:
@@ -113,7 +124,7 @@ def _source(learned: Learned, tip: str, preparation: Preparation | None) -> Fact
     name = learned.source.name
     if not learned.snapshot.step:
         return Fact("–", "", tip, False)
-    words = f"{name or 'not known'}, {learned.source.preparation.words}"
+    words = fill(f"{name or 'not known'}, {learned.source.preparation.words}", TIP_WIDTH)
     shown = name or "not known"
     if preparation is not None:
         shown = f"{preparation.words}: {shown}"

@@ -14,20 +14,25 @@ from sixpad.gui.session import Session
 from sixpad.gui.worker import Worker, WorkerThread
 
 MOST = 12
+_FIRST_EXAMPLES = 4000
 # While training goes on the search is repeated, but must not take much of its time.
 _AGAIN_MILLISECONDS = 2000
 
 
 class Subject(NamedTuple):
-    """Whose exciting drawings are looked for, and where."""
+    """Whose exciting drawings are looked for, and among how many of the examples."""
 
     network: Network
     parameters: Parameters
     stage: Stage
     data: Dataset
+    examples: int
 
     def is_the(self, other: Subject | None) -> bool:
-        """Whether the other is the very same: parameters are compared by being the same."""
+        """Whether the other is the very same, but for the number of examples.
+
+        Parameters are compared by being the same.
+        """
         return (
             other is not None
             and self.parameters is other.parameters
@@ -36,9 +41,18 @@ class Subject(NamedTuple):
         )
 
 
+class Found(NamedTuple):
+    """What excites each unit most among the first so many `examples` of `data`."""
+
+    data: Dataset
+    examples: int
+    exciting: Exciting
+
+
 class Search(QObject):
     """Looks through the training part for what excites a stage, and keeps what it found last.
 
+    It looks through some of the examples first, and through all of them where the weights rest.
     `changed` tells that something was found. Once the weights have moved on, what was found stays
     until it has been looked for again.
     """
@@ -76,14 +90,14 @@ class Search(QObject):
         else:
             self._begin()
 
-    def found(self) -> tuple[Dataset, Exciting] | None:
-        """The examples that were looked through, and which of them excite the wanted stage most."""
+    def found(self) -> Found | None:
+        """What was found last, if it is of the wanted stage."""
         subject = self._subject
         if subject is None or self._found is None or subject.stage != self._stage:
             return None
         if subject.network != self._session.network:
             return None
-        return subject.data, self._found
+        return Found(subject.data, subject.examples, self._found)
 
     def _weights_changed(self) -> None:
         if self._stage is not None and not self._again.isActive():
@@ -94,10 +108,15 @@ class Search(QObject):
         session, data = self._session, self.data
         if self._stage is None or data is None or not session.network.deep:
             return
-        wanted = Subject(session.network, session.snapshot.parameters, self._stage, data)
+        parameters, few = session.snapshot.parameters, min(len(data), _FIRST_EXAMPLES)
+        wanted = Subject(session.network, parameters, self._stage, data, few)
         at_work = self._worker.thread_at_work
-        if wanted.is_the(self._subject) or wanted.is_the(at_work.subject if at_work else None):
+        if wanted.is_the(at_work.subject if at_work else None):
             return
+        if self._subject is not None and wanted.is_the(self._subject):
+            if self._subject.examples == len(data):
+                return
+            wanted = wanted._replace(examples=len(data))
         # While training goes on, what is found of weights just past is better than nothing.
         if at_work is not None and at_work.subject.stage == wanted.stage:
             self._again.start()
@@ -109,6 +128,9 @@ class Search(QObject):
         if thread.found is not None:
             self._subject, self._found = thread.subject, thread.found
             self.changed.emit()
+            # Where the weights have moved meanwhile, the next search waits for its time.
+            if self._subject.parameters is self._session.snapshot.parameters:
+                self._begin()
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if it would not end in time."""
@@ -126,5 +148,6 @@ class _SearchThread(WorkerThread):
         self.subject = subject
 
     def work(self) -> None:
-        network, parameters, stage, data = self.subject
-        self.found = most_exciting(network, parameters, data.images, stage, MOST, self.look)
+        network, parameters, stage, data, examples = self.subject
+        images = data.images[:examples]
+        self.found = most_exciting(network, parameters, images, stage, MOST, self.look)

@@ -31,8 +31,8 @@ _SENTENCES = {
     "digit": "What the neuron looks for; each digit has a neuron with weights of its own.",
     "digit of ten": "Whose weights and evidence are shown; all ten neurons answer at once.",
     "follow": "After each stroke, looks at the digit that the drawing is taken for.",
-    "model": "The ladder of networks: one neuron, ten, a hidden layer between, convolution before "
-    "it. Each keeps its own weights.",
+    "model": "The ladder of networks: one neuron, ten, a hidden layer before them, convolution "
+    "before that; each keeps its own weights.",
     "layers": "The layers before the last one: numbers of neurons, like 128 or 128, 64; for "
     "convolution kernels first, like 5x5x12, 3x3x24, 96.",
     "preparation": "What is done to a drawing before the network sees it: shown as an outline.",
@@ -168,8 +168,8 @@ _SENTENCES = {
     "examples times epochs.",
     "learned from": "The examples that it learned from, and how they were prepared; it sees "
     "drawings and examples prepared in the same way.",
-    "train the ladder": "Trains one model after the other, each with its own settings, on the "
-    "same examples; all others keep their weights.",
+    "train the ladder": "Trains the models that are missing one after the other, or all of them "
+    "further, each with its own settings, on the same examples.",
     "train one rung": "Trains this model with its own settings, and comes back to the one in use.",
     "stop the ladder": "Holds the training where it is, goes back to the model that was in use, "
     "and keeps all that was learned.",
@@ -179,5 +179,6 @@ _SENTENCES = {
     "says the digit.",
 }  # fmt: skip
 
-# Qt leaves plain text on one line, however long.
-TERMS = {term: fill(sentence, 56) for term, sentence in _SENTENCES.items()}
+# Qt leaves plain text on one line, however long; this many letters are well read.
+TIP_WIDTH = 56
+TERMS = {term: fill(sentence, TIP_WIDTH) for term, sentence in _SENTENCES.items()}

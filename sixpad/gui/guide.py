@@ -22,7 +22,10 @@ _WIDTH = 330
 
 @dataclass(frozen=True)
 class GuideStep:
-    """What is said, where it points, and how often which signal tells that it was done."""
+    """What is said, where it points, and how often which signal tells that it was done.
+
+    Of a deeper network `of_layers` is said instead, where it is given.
+    """
 
     title: str
     text: str
@@ -30,6 +33,7 @@ class GuideStep:
     signal: SignalInstance
     done: Callable[[], bool]
     times: int = 1
+    of_layers: str = ""
 
 
 class Guide(QWidget):
@@ -69,6 +73,7 @@ class Guide(QWidget):
         escape = QShortcut(Qt.Key.Key_Escape, self)
         escape.activated.connect(self.end)
         window.pages.currentChanged.connect(self._place)
+        window.session.network_changed.connect(self._say)
 
     @property
     def index(self) -> int:
@@ -103,7 +108,7 @@ class Guide(QWidget):
         self._seen = 0
         step = self._steps[self._index]
         self._title.setText(step.title)
-        self._text.setText(step.text)
+        self._say()
         self._count.setText(f"{self._index + 1} of {len(self._steps)}")
         last = self._index + 1 == len(self._steps)
         self.next.setText("Done" if last else "Next")
@@ -111,6 +116,14 @@ class Guide(QWidget):
         step.signal.connect(self._look)
         self.show()
         self._place()
+
+    def _say(self) -> None:
+        """Say of the network in use what the step is about; its two grids are what it points at."""
+        if 0 <= self._index < len(self._steps):
+            step, deep = self._steps[self._index], self._window.session.network.deep
+            self._text.setText(step.of_layers if deep and step.of_layers else step.text)
+            self._window.equation.inside.show_why()
+            self._place()
 
     def let_go(self) -> None:
         """Wait for nothing any more, before another step or the end of the window."""
@@ -196,10 +209,14 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
             "Each pixel has a weight W. Pixel times weight is its evidence; all evidence and a "
             "bias b, added up, make z, and σ turns z into a probability. Move the pointer over "
             "the weights: the same pixel is marked in all three grids.",
-            lambda: equation.weights,
+            lambda: equation.weights if equation.weights.isVisible() else equation.inside,
             session.pointer_changed,
             over_weights,
             times=12,
+            of_layers="Layer after layer multiplies by weights and adds up, and softmax turns the "
+            "last ten sums into probabilities. What each pixel would change now is its gradient, "
+            "and gradient times pixel its evidence. Move the pointer over the gradient, or look "
+            "into a layer above it.",
         ),
         GuideStep(
             "The loss",
@@ -209,6 +226,9 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
             lambda: band.panel.step,
             session.stepped,
             lambda: True,
+            of_layers="Weights that know nothing answer 10 % for each digit. The loss says how "
+            "wrong that is, and its gradient says how each weight of every layer would have to "
+            "move. Press Step: all of them move by it once.",
         ),
         GuideStep(
             "Training",
@@ -217,6 +237,8 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
             lambda: band.panel.train,
             trainer.state_changed,
             lambda: trainer.state is State.IDLE and session.snapshot.step > 1,
+            of_layers="Training is many such steps. Press the large button, watch the loss fall, "
+            "and look into the layers above: their weights turn into patterns.",
         ),
         GuideStep(
             "Prediction",

@@ -43,6 +43,7 @@ class Inside(QObject):
         self.patch: Region | None = None
         self._network: Network = session.network
         self._activity: tuple[Activity, ...] | None = None
+        session.question_changed.connect(self._forget)
         session.evidence_changed.connect(self._forget)
         session.network_changed.connect(self._take_network)
 

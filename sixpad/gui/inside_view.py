@@ -17,6 +17,8 @@ from sixpad.gui.stage_page import StagePage
 from sixpad.gui.theme import SPACE
 from sixpad.gui.unit_view import UnitView
 
+_LEAST_WIDTH = 240
+
 
 class InsideView(QWidget):
     """The diagram of a deeper network, and under it why it answers so, a stage, or one unit.
@@ -38,8 +40,8 @@ class InsideView(QWidget):
         for page in (self.explanation, self.neurons, self.maps, self.unit):
             self.pages.addWidget(page)
         # What is shown follows the room that there is, and must not hold it.
-        for view in (self, self.pages):
-            view.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -74,6 +76,9 @@ class InsideView(QWidget):
         if focused:
             alone = self.state.unit is not None
             (self.unit.sheet if alone else page.sheet).setFocus()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH, 0)
 
     def fit(self, room: QSize, grid: int, gap: int) -> None:
         """Make the grids as large as the room allows, but no larger than the canvas, `grid`."""

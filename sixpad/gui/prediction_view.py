@@ -177,11 +177,11 @@ class PredictionView(QWidget):
     def _show(self) -> None:
         evidence, (digit, rival) = self._session.evidence, self._session.question
         ten, deep = self._session.network.digit is None, self._session.network.deep
-        bias = "all biases" if deep else "bias"
+        bias = signed(evidence.bias)
         rows: list[Figure | None] = [
             Figure("Σ for", signed(evidence.total_for), "sum for", "positive"),
             Figure("Σ against", signed(evidence.total_against), "sum against", "negative"),
-            Figure("all biases" if deep else "bias b", signed(evidence.bias), bias),
+            Figure("all biases", bias, "all biases") if deep else Figure("bias b", bias, "bias"),
             None,
             Figure("z", signed(evidence.z), f"logit{' of ten' if ten else ''}"),
         ]

@@ -19,20 +19,18 @@ _PNG_SCALE, _PDF_SCALE = 2, 10
 _DOTS_PER_METRE = round(_PNG_SCALE * 96 / 0.0254)
 
 
+def without_screen() -> QCoreApplication:
+    """The application, which fonts need; it is to be kept while a report is written."""
+    running = QCoreApplication.instance()
+    return running or QGuiApplication(["sixpad", "-platform", "offscreen"])
+
+
 def write_report(path: Path, report: TrainingReport) -> None:
     """Write the page at once and whole: as PNG where the name ends so, or else as PDF.
 
     Raises SixpadError where it cannot be written.
     """
     write_atomically(path, as_png(report) if path.suffix.lower() == ".png" else as_pdf(report))
-
-
-def application_without_window() -> QCoreApplication:
-    """The application that is there already, or one that needs no screen: fonts ask for one.
-
-    It lives as long as somebody holds it.
-    """
-    return QGuiApplication.instance() or QGuiApplication(["sixpad", "-platform", "offscreen"])
 
 
 def as_pdf(report: TrainingReport) -> bytes:

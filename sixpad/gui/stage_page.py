@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ class StagePage(QWidget):
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
         self.order.idClicked.connect(self.show_stage)
+        sheet.cursor_moved.connect(self._scroll_to)
         inside.patch_changed.connect(self._say)
         inside.session.question_changed.connect(self._arrange)
         inside.session.drawing.stroke_ended.connect(self._arrange)
@@ -100,6 +101,11 @@ class StagePage(QWidget):
             return f"weights, activation, share in {answer}", terms
         terms = ["slopes", "activation", "share"]
         return f"what pixels change in it, activation, share in {answer}", terms
+
+    def _scroll_to(self, cell: QRect) -> None:
+        """Keep the unit that the keys have reached in sight."""
+        middle = cell.center()
+        self._scroll.ensureVisible(middle.x(), middle.y(), 0, cell.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -172,7 +172,8 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background: @field@; color: @te
   border: 1px solid @line@; border-radius: 5px; padding: 2px 6px; min-height: 18px;
   selection-background-color: @text@; selection-color: @panel@; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: @text@; }
-QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color: @faded@; }
+QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+  color: @faded@; }
 QComboBox { padding-right: 2px; }
 QComboBox::drop-down { border: none; width: 16px; }
 QComboBox::down-arrow { image: url(@arrow-down@); width: 8px; height: 8px; }

@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
 from sixpad.core.inside import Stage
@@ -17,6 +17,7 @@ from sixpad.gui.theme import theme
 from sixpad.gui.widgets import ground, stand_alone, to_whole_pixels
 
 _MOST_GAP = 16
+_EDGE = 3
 
 
 class UnitSheet(ChoiceGrid):
@@ -26,6 +27,7 @@ class UnitSheet(ChoiceGrid):
     its dots, and may paint more over them. A pick looks at the unit.
     """
 
+    cursor_moved = Signal(QRect)
     least_gap = 4
 
     def __init__(self, inside: Inside, name: str) -> None:
@@ -35,6 +37,7 @@ class UnitSheet(ChoiceGrid):
         self.tile = QSize(24, 24)
         self.gap = self.least_gap
         self._room = QSize(1, 1)
+        self._edge = 0
         self._image: QImage | None = None
         self._painted_rows = range(0)
         stand_alone(self)
@@ -73,21 +76,26 @@ class UnitSheet(ChoiceGrid):
 
     def fit_to(self, room: QSize) -> None:
         """Lay the tiles out for a room in logical pixels; more than it holds are below it."""
-        self._room = room
+        # Before it is laid out the room may be none at all.
+        self._room = room.expandedTo(QSize(1, 1))
         if not len(self.units):
             return
         ratio = self.devicePixelRatioF()
-        width = int(room.width() * ratio)
+        # At the edge there is room for the frame of what is chosen.
+        self._edge = 0 if len(self.units) == 1 else round(_EDGE * ratio)
+        room = self._room * ratio - QSize(2 * self._edge, 2 * self._edge)
+        width = room.width()
         self.gap = self._least
-        self.tile = self.tile_size(room * ratio)
-        while self.gap < _MOST_GAP and self.fits(self.tile, room * ratio, self.gap + 1):
+        self.tile = self.tile_size(room)
+        while self.gap < _MOST_GAP and self.fits(self.tile, room, self.gap + 1):
             self.gap += 1
         columns = max((width + self.gap) // (self.tile.width() + self.gap), 1)
         rows = ceil(len(self.units) / min(columns, len(self.units)))
         self.set_size(rows, min(columns, len(self.units)))
-        height = rows * (self.tile.height() + self.gap)
+        height = rows * (self.tile.height() + self.gap) + 2 * self._edge - self.gap
         # One that stands alone leaves the room beside it.
-        across = ceil(self.tile.width() / ratio) + 1 if len(self.units) == 1 else room.width()
+        alone = len(self.units) == 1
+        across = ceil(self.tile.width() / ratio) + 1 if alone else self._room.width()
         self.setFixedSize(across, max(ceil(height / ratio), 1))
         self.refresh()
 
@@ -101,7 +109,7 @@ class UnitSheet(ChoiceGrid):
         gap = self._least if gap is None else gap
         columns = (room.width() + gap) // (tile.width() + gap)
         rows = ceil(len(self.units) / columns) if columns else 0
-        return bool(columns) and rows * (tile.height() + gap) <= room.height()
+        return bool(columns) and rows * (tile.height() + gap) - gap <= room.height()
 
     def refresh(self) -> None:
         """Write the pictures anew and repaint."""
@@ -112,7 +120,8 @@ class UnitSheet(ChoiceGrid):
         """Where the tile in a place is, in device pixels."""
         row, column = divmod(at, max(self.columns, 1))
         step = self.tile + QSize(self.gap, self.gap)
-        return QRect(QPoint(column * step.width(), row * step.height()), self.tile)
+        corner = QPoint(column * step.width(), row * step.height())
+        return QRect(corner + QPoint(self._edge, self._edge), self.tile)
 
     def cell_rect(self, place: Place) -> QRect:
         rect = QRectF(self.tile_rect(place.row * self.columns + place.column))
@@ -130,7 +139,7 @@ class UnitSheet(ChoiceGrid):
         return QPoint(int(position.x() * ratio), int(position.y() * ratio))
 
     def place_at(self, position: QPoint) -> Place | None:
-        dot = self.dot_at(position)
+        dot = self.dot_at(position) - QPoint(self._edge, self._edge)
         column = dot.x() // (self.tile.width() + self.gap)
         row = dot.y() // (self.tile.height() + self.gap)
         at = row * self.columns + column
@@ -145,6 +154,10 @@ class UnitSheet(ChoiceGrid):
     def words(self, place: Place) -> str:
         unit = self.unit_at(place)
         return "" if unit is None else self.words_of(unit)
+
+    def _tell_cursor(self) -> None:
+        self.cursor_moved.emit(self.cell_rect(self._cursor))
+        super()._tell_cursor()
 
     def _look_at(self, place: Place | None) -> None:
         unit = self.unit_at(place) if place else None
@@ -167,7 +180,8 @@ class UnitSheet(ChoiceGrid):
         painter.drawImage(self.tile_rect(first).topLeft(), self._image)
         self.paint_over(painter, self._units_in(rows), first)
         painter.restore()
-        self.paint_marks(painter)
+        if len(self.units) > 1:
+            self.paint_marks(painter)
 
     def _rows_in(self, rect: QRect) -> range:
         step = (self.tile.height() + self.gap) / self.devicePixelRatioF()
@@ -179,7 +193,7 @@ class UnitSheet(ChoiceGrid):
     def _painted(self, rows: range) -> QImage:
         """The pictures in these rows, on the ground."""
         units, first = self._units_in(rows), rows.start * self.columns
-        top = self.tile_rect(first).top()
+        corner = self.tile_rect(first).topLeft()
         height = len(rows) * (self.tile.height() + self.gap)
         width = self.columns * (self.tile.width() + self.gap)
         # Kept as long as the image over it.
@@ -187,7 +201,7 @@ class UnitSheet(ChoiceGrid):
         dots.colors[:] = np.uint32(ground(self).rgb())
         self.prepare(units)
         for place, unit in enumerate(units.tolist()):
-            rect = self.tile_rect(first + place).translated(0, -top)
+            rect = self.tile_rect(first + place).translated(-corner)
             self.write(
                 dots.colors[rect.top() : rect.bottom() + 1, rect.left() : rect.right() + 1], unit
             )

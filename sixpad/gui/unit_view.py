@@ -180,14 +180,14 @@ class UnitView(QWidget):
             )
             self.exciting.show_drawings([])
             return
-        data, exciting = found
+        data, examples, exciting = found
         activations = exciting.activations[unit]
         places = exciting.places[unit][(activations > 0) | self._answers]
         self.exciting.show_drawings(self._drawings(data, places, activations))
         self._told.setText(
-            f"what excites it most, of {count(len(data))} drawings"
+            f"what excites it most, of {count(examples)} drawings"
             if len(places)
-            else f"None of {count(len(data))} drawings excites it."
+            else f"None of {count(examples)} drawings excites it."
         )
 
     def _drawings(

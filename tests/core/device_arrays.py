@@ -26,7 +26,7 @@ METHODS = (
     "all", "any", "argmax", "astype", "copy", "dot", "max", "mean", "ravel", "reshape", "sum",
     "take", "transpose",
 )  # fmt: skip
-ATTRIBUTES = ("T", "dtype", "ndim", "shape", "size", "strides")
+ATTRIBUTES = ("T", "dtype", "flags", "ndim", "shape", "size", "strides")
 NUMBERS = (bool, int, float, np.bool_, np.number)
 
 

@@ -138,5 +138,6 @@ def test_the_work_can_be_given_up(drawing: Ink) -> None:
         raise Enough
 
     network, parameters = a_network(CONV)
+    assert network.block_rows < PLACES**2
     with pytest.raises(Enough):
         position_map(network, parameters, drawing, look)

@@ -26,6 +26,7 @@ from sixpad.gui.evaluate_page import EvaluatePage
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
+from sixpad.gui.theme import apply_appearance
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.training_panel import TrainingPanel
 
@@ -82,8 +83,9 @@ def canvas(session: Session, qtbot: QtBot) -> Canvas:
 
 
 @pytest.fixture
-def equation(session: Session, qtbot: QtBot) -> Equation:
+def equation(session: Session, qapp: QApplication, qtbot: QtBot) -> Equation:
     """The band alone on the screen, with the sample six and a neuron that has learned."""
+    apply_appearance(qapp, "light")
     session.drawing.restore(sample_six())
     teach(session)
     equation = on_screen(qtbot, Equation(session), 1280, 420)

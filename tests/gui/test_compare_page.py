@@ -173,8 +173,10 @@ def test_the_single_neurons_accuracy_is_told_apart(page: ComparePage) -> None:
     assert remark == "of yes and no"
     assert not column(page, ONE).facts.facts[0].strong
     assert column(page, TEN).facts.facts[0].strong
-    low, high = lines(page, TEN)[0][1].split("–")
-    assert float(low) <= float(lines(page, TEN)[0][0].split()[0]) <= float(high)
+    for model, place in ((TEN, 0), (TEN, 1), (TEN, 2), (ONE, 2)):
+        value, interval = lines(page, model)[place]
+        low, high = interval.split("–")
+        assert float(low) <= float(value.split()[0]) <= float(high)
 
 
 def test_new_weights_are_scored_anew(app: App, page: ComparePage, until: Until) -> None:
@@ -241,7 +243,7 @@ def test_another_digit_is_looked_at_everywhere(app: App, page: ComparePage, unti
     window = app.window
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert app.session.digit == 3
-    assert column(page, ONE).title.text() == "One neuron for the 3"
+    assert column(page, ONE).sizes.text() == "for the 3"
     assert column(page, ONE).state.isVisible(), "that neuron has learned nothing"
     assert page.positions.digits.checkedId() == 3
     assert page.positions.legend.digit == 3

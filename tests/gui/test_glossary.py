@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -24,16 +25,18 @@ from PySide6.QtWidgets import (
 import sixpad.gui
 from sixpad.core.network import MODELS
 from sixpad.gui.app import App
+from sixpad.gui.choice_grid import Place
 from sixpad.gui.compare_facts import Facts
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.figure_rows import FigureRows
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.main_window import MainWindow
+from sixpad.gui.network_strip import NetworkStrip
 from sixpad.gui.session import Cell
 
 EXPLAINED = (QLabel, QAbstractButton, QAbstractSpinBox, QComboBox)
 # Signs of the equation, which stand between what is explained, and whole sentences.
-UNEXPLAINED = {"×", "=", "Σ", "Press Train and watch the loss fall here.", "320 shown"}
+UNEXPLAINED = {"×", "=", "Σ", "→", "Press Train and watch the loss fall here.", "320 shown"}
 
 
 @pytest.fixture
@@ -63,6 +66,16 @@ def words(widget: QWidget) -> str:
     return widget.accessibleName() or widget.objectName() or type(widget).__name__
 
 
+def silent_words(window: MainWindow) -> list[str]:
+    """What is seen and asked about, and says nothing."""
+    silent = []
+    for widget in window.findChildren(QWidget):
+        asked = isinstance(widget, EXPLAINED) and widget.isVisible() and words(widget)
+        if asked and words(widget) not in UNEXPLAINED and not tip(widget):
+            silent.append(words(widget))
+    return silent
+
+
 def show_evaluation(window: MainWindow, until: Until, model: str) -> None:
     """Show what a network of this kind, which has learned something, scores."""
     window.session.set_model(model)
@@ -80,10 +93,11 @@ def test_every_word_and_field_explains_itself(window: MainWindow, until: Until) 
     shows += [partial(show_evaluation, window, until, model) for model in MODELS]
     for show in shows:
         show()
-        for widget in window.findChildren(QWidget):
-            asked = isinstance(widget, EXPLAINED) and widget.isVisible() and words(widget)
-            if asked and words(widget) not in UNEXPLAINED and not tip(widget):
-                silent.append(words(widget))
+        silent += silent_words(window)
+    for model in MODELS:
+        window.session.set_model(model)
+        for _ in look_inside(window):
+            silent += silent_words(window)
     assert silent == []
 
 
@@ -116,10 +130,23 @@ def test_every_term_is_found_on_the_screen(window: MainWindow, until: Until) -> 
     for model in MODELS:
         show_evaluation(window, until, model)
         found |= told(window)
+        for _ in look_inside(window):
+            found |= told(window)
     window.show_page(3)
     found |= told(window)
     whole = "\n".join(found)
     assert [term for term, sentence in TERMS.items() if sentence not in whole] == []
+
+
+def look_inside(window: MainWindow) -> Iterator[None]:
+    """Show each stage of the network in use and one of its units, one after the other."""
+    window.show_page(0)
+    inside = window.equation.inside.state
+    for place in range(len(inside.stages)):
+        inside.look_into(place)
+        yield
+        inside.look_at(2)
+        yield
 
 
 def told(window: MainWindow) -> set[str]:
@@ -129,6 +156,8 @@ def told(window: MainWindow) -> set[str]:
         found |= {TERMS[row.term] for row in rows._rows if row}
     for facts in window.findChildren(Facts):
         found |= {fact.tip for fact in facts.facts}
+    for strip in window.findChildren(NetworkStrip):
+        found |= {strip.words(Place(0, column)) for column in range(strip.columns)}
     for box in window.findChildren(QComboBox):
         places = range(box.count())
         found |= {str(box.itemData(place, Qt.ItemDataRole.ToolTipRole)) for place in places}

@@ -116,6 +116,7 @@ def test_a_person_who_does_it_all_comes_through(
     guide: Guide, window: MainWindow, until: Until
 ) -> None:
     panel, equation = window.band.panel, window.equation
+    panel.epochs.setValue(80)
     stroke(equation.canvas, [(12, 12), (14, 12)])
     equation.tools.undo.click()
     look_at_weights(window)
