@@ -24,15 +24,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sixpad.core.grid import SIDE
-from sixpad.core.network import TEN
+from sixpad.core.network import CONV, HIDDEN, TEN
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.handwriting_view import HandwritingView
+from sixpad.gui.rungs import rungs
 from sixpad.gui.session import Cell
 from sixpad.gui.trainer import State
 
 ASSETS = Path(__file__).parent.parent / "assets"
-WAIT_SECONDS = 60
+WAIT_SECONDS = 300
 
 ANGLES = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
 LOOP = [(11.5 + 4.6 * np.cos(a), 16.2 + 4.2 * np.sin(a)) for a in ANGLES]
@@ -111,7 +112,30 @@ def photograph(app: App, folder: Path) -> None:
     assert page is not None
     wait(lambda: page.evaluator.report is not None and not page.evaluator.busy)
     take("evaluate")
+    deeper(app, take)
     app.close()
+
+
+def deeper(app: App, take: Callable[[str], None]) -> None:
+    """Climb the rest of the ladder, look inside, and compare."""
+    window, session, trainer = app.window, app.session, app.trainer
+    window.show_page(0)
+    session.point_at(None)
+    inside = window.equation.inside.state
+    for model in (HIDDEN, CONV):
+        session.set_model(model)
+        trainer.train()
+        wait(lambda: trainer.state is State.IDLE and session.snapshot.step > 0)
+        inside.look_into(0)
+        take(model)
+    inside.look_into(None)
+    take("why")
+    window.show_page(3)
+    page = window.compare_page
+    assert page is not None
+    ladder = rungs(session)
+    wait(lambda: all(page.scores.of(each) and page.positions.maps.of(each) for each in ladder))
+    take("compare")
 
 
 def draw(app: App, points: Sequence[tuple[float, float]]) -> None:
