@@ -6,10 +6,10 @@ The same code runs on NumPy and on CuPy arrays, in the precision of the paramete
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count, pairwise
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from sixpad.core.answer import DIGITS, Answer, Array, OneDigit, TenDigits
 from sixpad.core.distortion import StepDistortion
-from sixpad.core.grid import PIXELS, SIDE
-from sixpad.core.layers import Convolution, Dense, Layer, MaxPool, ReLU, Shape, he
+from sixpad.core.grid import PIXELS
+from sixpad.core.layers import Layer, ReLU, Shape, he, layers_of
 from sixpad.core.sizes import (
     CONV,
     DEFAULT_SIZES,
@@ -28,7 +28,6 @@ from sixpad.core.sizes import (
     MOST_PARAMETERS,
     ONE,
     TEN,
-    Kernels,
     Sizes,
     check_sizes,
     sizes_text,
@@ -102,7 +101,7 @@ class Network:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers in the order in which an image goes through them."""
-        return tuple(_layers(self.sizes, self.answer.outputs))
+        return tuple(layers_of(self.sizes, self.answer.outputs))
 
     @cached_property
     def parts(self) -> tuple[slice, ...]:
@@ -249,30 +248,6 @@ class Network:
             dX, _ = layer.backward(theta[part], kept, slopes[-1], True)
             slopes.append(dX)
         return given, slopes[::-1]
-
-
-def _layers(sizes: Sizes, outputs: int) -> Iterator[Layer]:
-    """The layers of these sizes, and the last one, which answers."""
-    shape: Shape = (PIXELS,)
-    numbers = {"conv": count(1), "hidden": count(1)}
-    for size in sizes:
-        if isinstance(size, Kernels):
-            shape = (SIDE, SIDE, 1) if shape == (PIXELS,) else shape
-            name = f"conv{next(numbers['conv'])}"
-            layer = Convolution(name, shape, size.side, size.count)
-            pool = MaxPool(f"{name}.pool", layer.outputs)
-            yield layer
-            yield pool
-            # The largest of what is positive is what is positive of the largest: after the pooling
-            # there is a quarter to do.
-            yield ReLU(f"{name}.relu", pool.outputs)
-            shape = pool.outputs
-        else:
-            name = f"hidden{next(numbers['hidden'])}"
-            yield Dense(name, shape, size)
-            yield ReLU(f"{name}.relu", (size,))
-            shape = (size,)
-    yield Dense("output", shape, outputs, single=outputs == 1)
 
 
 NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,33 @@ def test_a_rate_too_large_is_noticed_and_given_up(
     *_, last = train(network, *parts, config)
     assert last.stopped == "diverged"
     assert all(np.isfinite(array).all() for array in last.parameters.values())
+
+
+@BOTH
+def test_a_look_from_another_thread_changes_neither(
+    network: Network, make_examples: MakeExamples, fingerprint: Fingerprint
+) -> None:
+    parts = make_examples(60, 1), make_examples(30, 2)
+    config = CONFIGS["all"]
+    parameters = network.initial_parameters(seed=1)
+    X = parts[1].images.astype(np.float32)
+    expected = network.logits(parameters, X).tobytes()
+    done, seen = Event(), set()
+
+    def look() -> None:
+        while not done.is_set():
+            seen.add(network.logits(parameters, X).tobytes())
+
+    alone = [fingerprint(snapshot) for snapshot in train(network, *parts, config)]
+    thread = Thread(target=look)
+    thread.start()
+    try:
+        watched = [fingerprint(snapshot) for snapshot in train(network, *parts, config)]
+    finally:
+        done.set()
+        thread.join()
+    assert watched == alone
+    assert seen <= {expected}
 
 
 @BOTH

@@ -29,7 +29,7 @@ NETWORKS = {
     },
 }
 ALL = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-DISTORTED = {"shift": 1, "noise": 0.05, "dropout": 0.2}
+DISTORTED = {"shift": 1, "noise": 0.05, "dropout": 0.2, "smoothing": 0.05}
 
 
 @pytest.fixture(params=["imitated", "real"])
