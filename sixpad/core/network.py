@@ -223,9 +223,9 @@ class Network:
             dropped = None
             if distortion is not None and isinstance(layer, ReLU) and len(layer.outputs) == 1:
                 dropped = distortion.drop(z)
-            met.append((kept, dropped))
+            met.append((layer, part, kept, dropped))
         dY, gradient, first = self.answer.slopes(z, t, loss), [], self.layers[0]
-        for (layer, part), (kept, dropped) in zip(self._way[::-1], met[::-1], strict=True):
+        for layer, part, kept, dropped in reversed(met):
             if dropped is not None:
                 dY *= dropped
             dY, own = layer.backward(theta[part], kept, dY, layer is not first)
@@ -242,9 +242,9 @@ class Network:
         for layer, part in self._way:
             Y, kept = layer.forward(theta[part], given[-1])
             given.append(Y)
-            met.append(kept)
+            met.append((layer, part, kept))
         slopes = [dz]
-        for (layer, part), kept in zip(self._way[::-1], met[::-1], strict=True):
+        for layer, part, kept in reversed(met):
             dX, _ = layer.backward(theta[part], kept, slopes[-1], True)
             slopes.append(dX)
         return given, slopes[::-1]
