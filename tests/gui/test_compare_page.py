@@ -313,12 +313,16 @@ def test_nothing_moves_when_the_answers_change(app: App, page: ComparePage) -> N
     def places() -> list[QRect]:
         return [widget.geometry() for widget in page.findChildren(QWidget) if widget.isVisible()]
 
-    QTest.qWait(30)
-    before = places()
+    def settled() -> list[QRect]:
+        now, before = places(), None
+        while now != before:
+            QTest.qWait(30)
+            now, before = places(), now
+        return now
+
+    before = settled()
     app.session.drawing.clear()
     stroke(page.canvas, [(2, 2), (2, 20), (20, 4)])
-    QTest.qWait(30)
     app.session.set_digit(8)
     app.session.set_digit(6)
-    QTest.qWait(30)
-    assert places() == before
+    assert settled() == before
