@@ -97,6 +97,6 @@ class TrainingConfig:
 
 # By tests/benchmarks/recognition.py and training.py.
 _DEFAULTS = {
-    HIDDEN: TrainingConfig(learning_rate=0.006, smoothing=0.05, shift=1),
+    HIDDEN: TrainingConfig(epochs=30, learning_rate=0.006, smoothing=0.05, shift=1),
     CONV: TrainingConfig(epochs=12, learning_rate=0.006, smoothing=0.05, shift=1),
 }

@@ -23,6 +23,7 @@ from sixpad.gui.trainer import State
 
 TICK = 5  # milliseconds
 WAIT_SECONDS = 120
+FOREVER = 1_000_000  # epochs
 
 
 @dataclass(frozen=True)

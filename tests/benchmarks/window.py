@@ -18,7 +18,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -27,8 +26,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from drawing import deeper, drawing
 from opened import (
-    TICK,
+    FOREVER,
     Row,
     at_least,
     at_most,
@@ -42,22 +42,15 @@ from opened import (
     train_to_the_end,
     wait,
 )
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
 
-from sixpad.core.grid import SIDE
 from sixpad.core.snapshot import EPOCHS
 from sixpad.core.training import train
-from sixpad.gui.app import App
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 from sixpad.gui.trainer import State
 
-MOVES, STROKE_MOVES, CELLS_A_MOVE = 5000, 30, 0.7
-TICKING = 15_000  # milliseconds
 STARTS, SUCCESSES, TURNS, TURN_EPOCHS = 7, 3, 7, 250
-FOREVER = 1_000_000
 LONG_HISTORY, VIEWING = 1_000_000, 10  # losses, seconds
 HALTS = 30
 # Of 75,000 examples 60,000 are trained on.
@@ -89,8 +82,9 @@ NOT_BEFORE_THE_PAINT = {"PIL", "safetensors", "cupy", "tqdm", "sqlite3", "unitte
 
 def main() -> None:
     parts: dict[str, Callable[..., list[Row]]] = {
-        "drawing": drawing, "views": views, "halting": halting, "start": first_paint,
-        "success": first_success, "memory": memory, "speed": speed, "cycles": cycles,
+        "drawing": drawing, "deeper": deeper, "views": views, "halting": halting,
+        "start": first_paint, "success": first_success, "memory": memory, "speed": speed,
+        "cycles": cycles,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
@@ -107,57 +101,6 @@ def main() -> None:
     if arguments.json:
         figures = [asdict(row) for row in rows]
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-
-
-def drawing() -> list[Row]:
-    """Drawing and the event loop, idle and in the midst of a training."""
-    with opened_window() as app:
-        app.window.guide.end()
-        train_to_the_end(app)
-        drawn, late = moves(app), latenesses()
-        begin_training(app, FOREVER)
-        drawn_training, late_training = moves(app), latenesses()
-    what, loop = "pointer move to repainted window", "lateness of the event loop"
-    return [
-        spread(f"{what}, idle", drawn, 1),
-        spread(f"{what}, training", drawn_training, 2),
-        spread(f"{loop}, idle", late),
-        spread(f"{loop}, training", late_training, float(np.percentile(late, 99)) + 2),
-    ]
-
-
-def moves(app: App) -> list[float]:
-    """Milliseconds from each move that inks to the canvas, evidence and answer repainted."""
-    canvas, drawing = app.window.equation.canvas, app.session.drawing
-    generator = np.random.default_rng(1)
-    taken: list[float] = []
-    while len(taken) < MOVES:
-        drawing.clear()
-        turns = np.cumsum(generator.normal(0, 0.3, STROKE_MOVES)) + generator.uniform(0, 7)
-        steps = CELLS_A_MOVE * np.column_stack([np.cos(turns), np.sin(turns)])
-        path = np.clip(generator.uniform(4, SIDE - 4, 2) + steps.cumsum(axis=0), 0.5, SIDE - 0.5)
-        places = [QPoint(x, y) for x, y in (path * canvas.width() / SIDE).astype(int).tolist()]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
-        for place in places[1:]:
-            ink, start = drawing.ink.sum(), time.perf_counter_ns()
-            QTest.mouseMove(canvas, place)
-            QApplication.processEvents()  # paints
-            end = time.perf_counter_ns()
-            if drawing.ink.sum() != ink:
-                taken.append((end - start) / 1e6)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
-    return taken
-
-
-def latenesses() -> list[float]:
-    """How many milliseconds late the ticks of a precise timer come."""
-    ticks: list[float] = []
-    timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: ticks.append(time.perf_counter() * 1000))
-    timer.start()
-    stay(TICKING / 1000)
-    timer.stop()
-    return [max(after - before - TICK, 0.0) for before, after in pairwise(ticks)]
 
 
 class PaintCounter(QObject):
