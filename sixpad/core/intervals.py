@@ -66,14 +66,18 @@ def average_precision_interval(
 
     The error of one is that of a share of its positives (Boyd, Eng and Page, "Area under the
     precision-recall curve: point estimates and confidence intervals", 2013); classes have
-    different positives, so that their errors are taken to be independent.
+    different positives, so that their errors are taken to be independent. Less than one positive
+    away from 0 or 1, log odds would reach from end to end: there it is the interval of a share.
     """
     defined = ~np.isnan(values)
     if not defined.any():
         return nan, nan
     found, counts = values[defined], positives[defined]
     error = sqrt(float((found * (1 - found) / counts).sum())) / len(found)
-    return logit_interval(float(found.mean()), error, float(counts.sum()))
+    value, count = float(found.mean()), float(counts.sum())
+    if min(value, 1 - value) * count < 1:
+        return wilson_interval(value, count)
+    return logit_interval(value, error, count)
 
 
 def roc_auc_error(P: NDArray[Any], t: NDArray[np.bool_]) -> float:

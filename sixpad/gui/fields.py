@@ -88,19 +88,25 @@ class CountField(QSpinBox):
         return str(value)
 
     def valueFromText(self, text: str) -> int:
+        text = self._bare(text)
         if text.startswith("all"):
             return max(self._all or 1, self.value())
         return int(text or self.minimum())
 
+    def _bare(self, text: str) -> str:
+        """The number without its unit, which Qt leaves at what it asks about."""
+        return text.removesuffix(self.suffix())
+
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         good = QValidator.State.Acceptable
-        if text.startswith("all"):
+        typed = self._bare(text)
+        if typed.startswith("all"):
             return good, text, position
-        if not text:
+        if not typed:
             return QValidator.State.Intermediate, text, position
-        if not (text.isascii() and text.isdigit()):
+        if not (typed.isascii() and typed.isdigit()):
             return QValidator.State.Invalid, text, position
-        inside = self.minimum() <= int(text) <= self.maximum()
+        inside = self.minimum() <= int(typed) <= self.maximum()
         return (good if inside else QValidator.State.Intermediate), text, position
 
     def stepBy(self, steps: int) -> None:

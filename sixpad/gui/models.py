@@ -39,7 +39,7 @@ def read_model(path: Path) -> tuple[Model, Learned]:
     model = open_model(path)
     history = History()
     if model.scores:
-        history.extend(model.snapshot.losses, [(model.snapshot.progress, model.scores)])
+        history.extend(model.snapshot.losses, [(float(model.snapshot.epoch), model.scores)])
     return model, Learned(model.snapshot, history, model.source, model.seconds)
 
 

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sixpad.core import metrics
-from sixpad.core.intervals import confusion_interval, roc_auc_error, wilson_interval
+from sixpad.core.intervals import (
+    average_precision_interval,
+    confusion_interval,
+    roc_auc_error,
+    wilson_interval,
+)
 from sixpad.core.ranking import rank
 
 Sample = tuple[NDArray[np.float64], NDArray[np.bool_]]
@@ -188,6 +193,13 @@ def test_an_order_without_fault_is_not_sure_for_that(of_ten: bool) -> None:
         assert ranking.roc_auc[1:] == pytest.approx(expected)
         widths.append(width(expected))
     assert 0 < widths[1] < widths[0] / 5
+
+
+@pytest.mark.parametrize("short", [1e-3, 1e-4, 1e-6, 1e-9])
+def test_an_order_nearly_without_fault_is_nearly_as_sure(short: float) -> None:
+    low, high = average_precision_interval(np.array([1 - short]), np.array([800]))
+    assert low == pytest.approx(wilson_interval(1.0, 800)[0], abs=3e-3)
+    assert low < 1 - short <= high <= 1
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,14 @@ def test_more_than_all_is_all_and_is_kept_for_larger_data(batch: CountField) -> 
     assert batch.value() == 8192
 
 
+@pytest.mark.parametrize("typed", ["50", "50 %"])
+def test_a_count_with_a_unit_is_typed_with_or_without_it(seed: CountField, typed: str) -> None:
+    seed.setSuffix(" %")
+    seed.setValue(5)
+    write(seed, typed)
+    assert (seed.value(), seed.text()) == (50, "50 %")
+
+
 def test_other_counts_step_by_one(seed: CountField) -> None:
     seed.stepBy(-1)
     assert seed.value() == 0

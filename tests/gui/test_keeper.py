@@ -86,6 +86,8 @@ def test_a_paused_training_goes_on_exactly_at_the_next_start(
     again = desk.start_as_it_is()
     assert again.trainer.state is State.PAUSED
     assert again.window.band.panel.train.text() == "Resume"
+    # The scores are those of the last whole epoch, whatever steps came after it.
+    assert again.session.history.validation[:, 0].tolist() == [0]
     again.window.band.panel.train.click()
     until(lambda: again.trainer.state is State.IDLE)
     assert again.trainer.data.parts is not None
