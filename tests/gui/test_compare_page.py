@@ -140,6 +140,21 @@ def test_training_can_be_watched_and_stopped_here(app: App, until: Until) -> Non
     until(lambda: rests(page))
 
 
+def test_the_button_keeps_its_words_while_it_is_at_work(
+    app: App, page: ComparePage, until: Until
+) -> None:
+    trainer = app.trainer
+    trainer.configs[ONE] = replace(trainer.configs[ONE], epochs=1_000_000)
+    assert page.train.text() == "Train all further"
+    page.train.click()
+    until(lambda: trainer.state is State.RUNNING and app.session.snapshot.unfinished)
+    assert page.train.text() == "Train all further"
+    page.stop.click()
+    until(lambda: not page.ladder.climbing)
+    assert page.train.text() == "Train the missing one"
+    until(lambda: rests(page))
+
+
 def test_a_reset_takes_everything_away_and_undo_brings_it_back(app: App, page: ComparePage) -> None:
     app.session.set_model(TEN)
     before = lines(page, TEN)
