@@ -147,7 +147,9 @@ def test_the_button_keeps_its_words_while_it_is_at_work(
     trainer.configs[ONE] = replace(trainer.configs[ONE], epochs=1_000_000)
     assert page.train.text() == "Train all further"
     page.train.click()
-    until(lambda: trainer.state is State.RUNNING and app.session.snapshot.unfinished)
+    # The page has been shown anew since the training is under way.
+    until(lambda: "of 10000" in lines(page, ONE)[4][1])
+    assert trainer.state is State.RUNNING
     assert page.train.text() == "Train all further"
     page.stop.click()
     until(lambda: not page.ladder.climbing)
