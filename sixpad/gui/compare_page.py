@@ -249,7 +249,9 @@ class ComparePage(QWidget):
             words = "Train all"
         else:
             words = f"Train the missing {'one' if len(missing) == 1 else len(missing)}"
-        self.train.setText(words)
+        # Once it is pressed it keeps its words: what is being trained would count as missing.
+        if not ladder.climbing:
+            self.train.setText(words)
         self.train.setEnabled(ladder.can_climb)
         self.stop.setVisible(ladder.climbing)
         self._bar.setVisible(ladder.climbing)

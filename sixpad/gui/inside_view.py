@@ -65,7 +65,11 @@ class InsideView(QWidget):
         focused = self.pages.isAncestorOf(self.window().focusWidget() or self)
         stage = self.state.stage
         if stage is None:
+            leaving = self.pages.currentWidget() is not self.explanation
             self.pages.setCurrentWidget(self.explanation)
+            if focused and leaving and self.strip.isVisible():
+                # Qt would go on to the field of the layers, which takes what is typed.
+                self.strip.setFocus()
             return
         page = self.maps if stage.maps else self.neurons
         if self.state.unit is not None:

@@ -30,6 +30,7 @@ class SizesField(QLineEdit):
 
     def _show(self) -> None:
         self.setText(sizes_text(self._session.network.sizes))
+        self.setCursorPosition(0)
 
     def _take(self) -> None:
         session = self._session

@@ -140,6 +140,23 @@ def test_training_can_be_watched_and_stopped_here(app: App, until: Until) -> Non
     until(lambda: rests(page))
 
 
+def test_the_button_keeps_its_words_while_it_is_at_work(
+    app: App, page: ComparePage, until: Until
+) -> None:
+    trainer = app.trainer
+    trainer.configs[ONE] = replace(trainer.configs[ONE], epochs=1_000_000)
+    assert page.train.text() == "Train all further"
+    page.train.click()
+    # The page has been shown anew since the training is under way.
+    until(lambda: "of 10000" in lines(page, ONE)[4][1])
+    assert trainer.state is State.RUNNING
+    assert page.train.text() == "Train all further"
+    page.stop.click()
+    until(lambda: not page.ladder.climbing)
+    assert page.train.text() == "Train the missing one"
+    until(lambda: rests(page))
+
+
 def test_a_reset_takes_everything_away_and_undo_brings_it_back(app: App, page: ComparePage) -> None:
     app.session.set_model(TEN)
     before = lines(page, TEN)

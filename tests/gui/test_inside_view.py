@@ -65,6 +65,18 @@ def test_the_diagram_is_drawn_from_the_network(equation: Equation) -> None:
     assert not strip.isVisible()
 
 
+def test_another_model_does_not_put_the_keys_into_the_field_of_the_layers(
+    equation: Equation,
+) -> None:
+    session, view = equation.session, equation.inside
+    session.set_model(CONV)
+    view.state.look_into(0)
+    view.maps.sheet.setFocus()
+    assert view.maps.sheet.hasFocus()
+    session.set_model(HIDDEN)
+    assert view.strip.hasFocus()
+
+
 @pytest.mark.parametrize("model", DEEP)
 def test_a_click_looks_into_a_stage_and_the_arrow_keys_do(deep: Equation, model: str) -> None:
     strip, inside = deep.inside.strip, deep.inside.state

@@ -51,6 +51,11 @@ def test_other_sizes_are_another_network_and_nothing_is_lost(
     assert session.snapshot.parameters["hidden1.weights"] is first
 
 
+def test_what_was_taken_is_read_from_its_beginning(session: Session, field: SizesField) -> None:
+    write(field, "64,32,16")
+    assert (field.text(), field.cursorPosition()) == ("64, 32, 16", 0)
+
+
 def test_each_model_keeps_its_sizes(session: Session, field: SizesField) -> None:
     write(field, "20")
     session.set_model("conv")
