@@ -86,10 +86,17 @@ class Trainer(QObject):
         if config == self.config:
             return
         self.configs[self.session.model] = config
-        self._draw_weights()
+        self.draw_weights()
         if self._thread:
             self._thread.control.learning_rate = config.learning_rate
         self.config_changed.emit()
+
+    def draw_weights(self) -> None:
+        """Before the first step, the weights of hidden neurons are those of the seed."""
+        session, config = self.session, self.config
+        snapshot = session.snapshot
+        if session.network.deep and not snapshot.step and snapshot.config.seed != config.seed:
+            session.set_snapshot(initial_snapshot(session.network, config))
 
     def set_slow(self, slow: bool) -> None:
         """Show step after step at a pace that the eye can follow, or train at full speed."""
@@ -163,7 +170,7 @@ class Trainer(QObject):
         self._move()
         if self.state in (State.RUNNING, State.WAITING):
             return
-        self._draw_weights()
+        self.draw_weights()
         self._single_step = single_step
         if self.data.parts is None or self.data.loading:
             self._set_state(State.WAITING)
@@ -229,17 +236,10 @@ class Trainer(QObject):
     @Slot()
     def _network_changed(self) -> None:
         self.images_per_second = 0.0
-        self._draw_weights()
+        self.draw_weights()
         self.config_changed.emit()
         if self.state is not State.WAITING:
             self._set_resting_state()
-
-    def _draw_weights(self) -> None:
-        """Before the first step, the weights of hidden neurons are those of the seed."""
-        session, config = self.session, self.config
-        snapshot = session.snapshot
-        if session.network.deep and not snapshot.step and snapshot.config.seed != config.seed:
-            session.set_snapshot(initial_snapshot(session.network, config))
 
     @Slot()
     def _hold(self) -> None:
