@@ -62,15 +62,11 @@ class Network:
     sizes: Sizes = ()
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise SixpadError(
-                f"There is no model called “{self.model}”; there are: {', '.join(MODELS)}."
-            )
+        check_sizes(self.model, self.sizes)
         if self.model == ONE and self.digit not in range(DIGITS):
             raise SixpadError(f"The digit to look for is one of 0 to 9, not {self.digit}.")
         if self.model != ONE and self.digit is not None:
             raise SixpadError(f"The model “{self.model}” looks for every digit, not for one.")
-        check_sizes(self.model, self.sizes)
         if self.size > MOST_PARAMETERS:
             raise SixpadError(
                 f"Layers of {sizes_text(self.sizes)} have {self.size:,} weights and biases; "
