@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -249,6 +249,8 @@ class Network:
 NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))
 
 
+# Asked for many times in each move of the pointer.
+@cache
 def network_of(model: str, digit: int, sizes: Sizes | None = None) -> Network:
     """The network of a model; `digit` says which one a single neuron looks for.
 

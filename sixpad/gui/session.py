@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +23,6 @@ from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 from sixpad.gui.pace import Pace
 from sixpad.gui.turn import Turn
-
-# Asked for many times in each move of the pointer.
-_network = cache(network_of)
 
 
 class Cell(NamedTuple):
@@ -91,7 +87,7 @@ class Session(QObject):
     @property
     def network(self) -> Network:
         """The network in use."""
-        return _network(self.model, self.digit, self.sizes[self.model])
+        return network_of(self.model, self.digit, self.sizes[self.model])
 
     @property
     def question(self) -> Question:
