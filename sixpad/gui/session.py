@@ -41,8 +41,8 @@ class Session(QObject):
     now. What is told in figures follows `figures_changed`, of the answer, and `progress_changed`,
     of the training; while training goes on they come only as often as figures can be read.
     `about_to_switch` comes before the network or what was learned is exchanged, so that a training
-    can end first. Of a single step `step_found` comes first, when only its gradient is seen, and
-    `stepped` once the weights have moved by it.
+    can end first. Of a single step `step_found` comes first, when only its gradient is seen (of
+    deeper networks there is none to see), and `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()

@@ -261,12 +261,19 @@ class Trainer(QObject):
             self._rest()
 
     def _hold_back(self) -> None:
-        """Show the gradient of a single step while the weights are still as they were."""
+        """Show the gradient of a single step while the weights are still as they were.
+
+        Of a deeper network it is nowhere to be seen, and the weights move at once.
+        """
         mail = self._mailbox.take()
         if mail and mail.snapshot.step > self.session.snapshot.step:
-            self._held, self.session.coming = mail, mail.snapshot
-            self.session.step_found.emit()
-            self._gradient_timer.start()
+            self._held = mail
+            if self.session.network.deep:
+                self._move()
+            else:
+                self.session.coming = mail.snapshot
+                self.session.step_found.emit()
+                self._gradient_timer.start()
             return
         if mail:
             self._show(mail)
