@@ -52,7 +52,7 @@ class Dense:
     def forward(self, theta: Array, X: Array) -> tuple[Array, Array]:
         """Y for X (N, width), or (N, width + 1) with ones in the last column."""
         if X.ndim > 2:
-            X = X.reshape(len(X), -1)
+            X = X.reshape(-1, self.width)
         # A product with a vector is quicker than one with a matrix of one column.
         matrix = theta if self.single else theta.reshape(-1, self.neurons)
         if X.shape[1] > self.width:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -62,15 +62,11 @@ class Network:
     sizes: Sizes = ()
 
     def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise SixpadError(
-                f"There is no model called “{self.model}”; there are: {', '.join(MODELS)}."
-            )
+        check_sizes(self.model, self.sizes)
         if self.model == ONE and self.digit not in range(DIGITS):
             raise SixpadError(f"The digit to look for is one of 0 to 9, not {self.digit}.")
         if self.model != ONE and self.digit is not None:
             raise SixpadError(f"The model “{self.model}” looks for every digit, not for one.")
-        check_sizes(self.model, self.sizes)
         if self.size > MOST_PARAMETERS:
             raise SixpadError(
                 f"Layers of {sizes_text(self.sizes)} have {self.size:,} weights and biases; "
@@ -253,6 +249,8 @@ class Network:
 NETWORKS = (*(Network(digit) for digit in range(DIGITS)), Network(None, TEN))
 
 
+# Asked for many times in each move of the pointer.
+@cache
 def network_of(model: str, digit: int, sizes: Sizes | None = None) -> Network:
     """The network of a model; `digit` says which one a single neuron looks for.
 

@@ -88,7 +88,12 @@ def sizes_text(sizes: Sizes, times: str = "x") -> str:
 
 
 def check_sizes(model: str, sizes: Sizes) -> None:
-    """Raise SixpadError, in one sentence, for sizes that a network of this model cannot have."""
+    """Raise SixpadError, in one sentence, for sizes that a network of this model cannot have.
+
+    Or where there is no such model.
+    """
+    if model not in MODELS:
+        raise SixpadError(f"There is no model called “{model}”; there are: {', '.join(MODELS)}.")
     kernels = [size for size in sizes if isinstance(size, Kernels)]
     neurons = [size for size in sizes if not isinstance(size, Kernels)]
     if model not in DEEP:

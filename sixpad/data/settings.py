@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sixpad.core.backend import DEVICES
 from sixpad.core.config import CONSTANT, TrainingConfig
 from sixpad.core.grid import PIXELS
-from sixpad.core.network import MODELS, ONE, TEN
+from sixpad.core.network import MODELS, ONE, TEN, network_of
 from sixpad.core.preparation import Preparation
 from sixpad.core.sizes import DEEP, DEFAULT_SIZES, Sizes, parse_sizes, sizes_text
 from sixpad.data import json_values as values
@@ -158,6 +158,9 @@ def _sizes(value: Any) -> dict[str, Sizes]:
     try:
         chosen = {model: parse_sizes(model, values.text(value[model], MAX_SIZES))
                   for model in DEEP if model in value}  # fmt: skip
+        for model, sizes in chosen.items():
+            # Only a network knows whether its layers are too large together.
+            network_of(model, 0, sizes)
     except SixpadError as error:
         raise ValueError(str(error)) from None
     return DEFAULT_SIZES | chosen

@@ -121,7 +121,9 @@ class Search(QObject):
         if at_work is not None and at_work.subject.stage == wanted.stage:
             self._again.start()
             return
-        self._worker.begin(_SearchThread(wanted, self))
+        thread = _SearchThread(wanted, self)
+        thread.failed.connect(session.noticed)
+        self._worker.begin(thread)
 
     @Slot(object)
     def _take(self, thread: _SearchThread) -> None:

@@ -80,6 +80,7 @@ class Keeper(QObject):
         else:
             image = unpack(np.frombuffer(packed, np.uint8)[None])
             session.drawing.restore(image.reshape(SIDE, SIDE))
+        trainer.draw_weights()
         if session.snapshot.unfinished:
             trainer.state = State.PAUSED
 

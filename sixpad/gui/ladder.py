@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sixpad.core.network import MODELS, Network
-from sixpad.core.snapshot import DIVERGED, EPOCHS, SETTLED
+from sixpad.core.snapshot import DIVERGED, EPOCHS, SETTLED, Snapshot
 from sixpad.gui.rungs import rung
 from sixpad.gui.trainer import State, Trainer
 
@@ -29,6 +29,8 @@ class Ladder(QObject):
         self._trainer, self._session = trainer, trainer.session
         self.model: str | None = None
         self._network: Network | None = None
+        # What the model had learned when its training was asked for.
+        self._before: Snapshot | None = None
         self._home = self._session.model
         self._left: list[str] = []
         self._wanted = self._done = 0
@@ -96,6 +98,7 @@ class Ladder(QObject):
         self.model = self._left.pop(0)
         self._session.set_model(self.model)
         self._network = self._session.network
+        self._before = self._session.snapshot
         self._trainer.train()
         # A training that could not begin has no signal that says so.
         self._soon.start()
@@ -109,15 +112,18 @@ class Ladder(QObject):
         if self._session.network != self._network:
             self._end(go_home=False)
         elif self._trainer.state not in _AT_WORK:
-            stopped = self._session.snapshot.stopped
-            if stopped in (EPOCHS, SETTLED, DIVERGED) and not self._stopping:
+            snapshot = self._session.snapshot
+            # One that could not begin, or was called off before it did, has left all as it was.
+            trained = snapshot is not self._before
+            ended = trained and snapshot.stopped in (EPOCHS, SETTLED, DIVERGED)
+            if ended and not self._stopping:
                 self._next()
             else:
                 # Who has paused it wants to look at what is being trained.
                 self._end(go_home=self._stopping or self._trainer.state is State.IDLE)
 
     def _end(self, *, go_home: bool) -> None:
-        self._left, self.model, self._network = [], None, None
+        self._left, self.model, self._network, self._before = [], None, None, None
         if go_home:
             self._session.set_model(self._home)
         self.changed.emit()

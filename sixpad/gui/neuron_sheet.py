@@ -92,7 +92,9 @@ class NeuronSheet(UnitSheet):
             corner = self.tile_rect(first + place).topLeft()
             row = QRect(corner.x(), corner.y() + side + 2, side, bar)
             if not self._answers:
-                length = round(max(float(activations[unit]), 0) * side)
+                activation = float(activations[unit])
+                # Not of what too large steps have made no number either.
+                length = round(activation * side) if activation > 0 else 0
                 painter.fillRect(QRect(row.topLeft(), QSize(length, bar)), text)
             else:
                 painter.setFont(self.font())

@@ -97,7 +97,9 @@ class PositionMaps(QObject):
         if thread and any(job.is_the(other) for job in jobs for other in thread.jobs):
             return
         if jobs and self._active:
-            self._worker.begin(_MapThread(jobs, self))
+            thread = _MapThread(jobs, self)
+            thread.failed.connect(session.noticed)
+            self._worker.begin(thread)
 
     def _job(self, network: Network) -> _Job:
         parameters = self._session.learned_by(network).snapshot.parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from math import ceil
 from typing import NamedTuple
 
@@ -24,11 +23,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sixpad.core.grid import SIDE, Ink
 from sixpad.core.position_map import NEAR, PLACES, REACH
 from sixpad.gui.dots import Dots
-from sixpad.gui.theme import Theme, theme
+from sixpad.gui.theme import theme
+from sixpad.gui.tiles import shades
 from sixpad.gui.widgets import ground, stand_alone, to_whole_pixels
 
 _BORDER = 1
-_LEVELS = 255
+_LEVELS = 256
 _BAR = 8
 # Seen on ink and on paper alike, and no colour of evidence.
 _GREY = QColor(0x8A, 0x86, 0x7F)
@@ -56,16 +56,6 @@ class Shift(NamedTuple):
             if pixels
         ]
         return ", ".join(parts) or "where it is"
-
-
-@cache
-def shades(colors: Theme) -> NDArray[np.uint32]:
-    """Paper, ink and all between them, as 0xFFRRGGBB (256,)."""
-    paper, ink = colors.rgb("paper").astype(float), colors.rgb("ink").astype(float)
-    share = np.arange(_LEVELS + 1)[:, None] / _LEVELS
-    red, green, blue = np.rint(paper + share * (ink - paper)).astype(np.uint32).T
-    dots: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
-    return dots
 
 
 class PositionView(QWidget):
@@ -135,7 +125,7 @@ class PositionView(QWidget):
         if self._P is None:
             painter.fillRect(cells, ground(self))
             return
-        self._dots.colors[:] = shades(colors)[np.rint(self._P * _LEVELS).astype(np.intp)]
+        self._dots.colors[:] = shades(self._P, 1.0)
         painter.drawImage(cells, self._dots.image)
         painter.setPen(QPen(_GREY, 1))
         near = self.cell_rect(Shift(-NEAR, -NEAR)).united(self.cell_rect(Shift(NEAR, NEAR)))
@@ -217,8 +207,8 @@ class PositionLegend(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, colors = QPainter(self), theme()
         painter.fillRect(event.rect(), ground(self))
-        dots = Dots(1, _LEVELS + 1)
-        dots.colors[0] = shades(colors)
+        dots = Dots(1, _LEVELS)
+        dots.colors[0] = shades(np.linspace(0, 1, _LEVELS), 1.0)
         bar = QRect(0, 0, self.width() - 1, _BAR)
         painter.drawImage(bar, dots.image)
         painter.setPen(colors.color("line"))

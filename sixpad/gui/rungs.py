@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from sixpad.core.grid import Ink
 from sixpad.core.network import CONV, HIDDEN, MODELS, ONE, TEN, Network, network_of
 from sixpad.core.preparation import Preparation
@@ -15,13 +13,11 @@ NAMES = {
     HIDDEN: "Hidden layer",
     CONV: "Convolution",
 }
-# Asked for in each move of the pointer.
-_network = cache(network_of)
 
 
 def rung(session: Session, model: str) -> Network:
     """The network of a model that the session would use."""
-    return _network(model, session.digit, session.sizes[model])
+    return network_of(model, session.digit, session.sizes[model])
 
 
 def rungs(session: Session) -> tuple[Network, ...]:

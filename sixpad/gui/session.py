@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,9 +24,6 @@ from sixpad.gui.learned import Learned
 from sixpad.gui.pace import Pace
 from sixpad.gui.turn import Turn
 
-# Asked for many times in each move of the pointer.
-_network = cache(network_of)
-
 
 class Cell(NamedTuple):
     """One pixel of the grids, counted from 0 at the top left."""
@@ -45,8 +41,8 @@ class Session(QObject):
     now. What is told in figures follows `figures_changed`, of the answer, and `progress_changed`,
     of the training; while training goes on they come only as often as figures can be read.
     `about_to_switch` comes before the network or what was learned is exchanged, so that a training
-    can end first. Of a single step `step_found` comes first, when only its gradient is seen, and
-    `stepped` once the weights have moved by it.
+    can end first. Of a single step `step_found` comes first, when only its gradient is seen (of
+    deeper networks there is none to see), and `stepped` once the weights have moved by it.
     """
 
     about_to_switch = Signal()
@@ -91,7 +87,7 @@ class Session(QObject):
     @property
     def network(self) -> Network:
         """The network in use."""
-        return _network(self.model, self.digit, self.sizes[self.model])
+        return network_of(self.model, self.digit, self.sizes[self.model])
 
     @property
     def question(self) -> Question:

@@ -44,7 +44,7 @@ def own_scale(values: NDArray[Any]) -> NDArray[Any]:
 
 def shades(values: NDArray[Any], limit: float) -> NDArray[np.uint32]:
     """Values from 0 to `limit` as 0xFFRRGGBB: 0 is paper and `limit` is ink."""
-    steps = (values * (_STEPS / (limit or 1.0))).astype(np.intp)
+    steps = np.rint(values * (_STEPS / (limit or 1.0))).astype(np.intp)
     return np.asarray(_shades(theme()).take(steps, mode="clip"))
 
 

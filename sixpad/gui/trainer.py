@@ -86,10 +86,17 @@ class Trainer(QObject):
         if config == self.config:
             return
         self.configs[self.session.model] = config
-        self._draw_weights()
+        self.draw_weights()
         if self._thread:
             self._thread.control.learning_rate = config.learning_rate
         self.config_changed.emit()
+
+    def draw_weights(self) -> None:
+        """Before the first step, the weights of hidden neurons are those of the seed."""
+        session, config = self.session, self.config
+        snapshot = session.snapshot
+        if session.network.deep and not snapshot.step and snapshot.config.seed != config.seed:
+            session.set_snapshot(initial_snapshot(session.network, config))
 
     def set_slow(self, slow: bool) -> None:
         """Show step after step at a pace that the eye can follow, or train at full speed."""
@@ -163,7 +170,7 @@ class Trainer(QObject):
         self._move()
         if self.state in (State.RUNNING, State.WAITING):
             return
-        self._draw_weights()
+        self.draw_weights()
         self._single_step = single_step
         if self.data.parts is None or self.data.loading:
             self._set_state(State.WAITING)
@@ -229,17 +236,10 @@ class Trainer(QObject):
     @Slot()
     def _network_changed(self) -> None:
         self.images_per_second = 0.0
-        self._draw_weights()
+        self.draw_weights()
         self.config_changed.emit()
         if self.state is not State.WAITING:
             self._set_resting_state()
-
-    def _draw_weights(self) -> None:
-        """Before the first step, the weights of hidden neurons are those of the seed."""
-        session, config = self.session, self.config
-        snapshot = session.snapshot
-        if session.network.deep and not snapshot.step and snapshot.config.seed != config.seed:
-            session.set_snapshot(initial_snapshot(session.network, config))
 
     @Slot()
     def _hold(self) -> None:
@@ -261,12 +261,19 @@ class Trainer(QObject):
             self._rest()
 
     def _hold_back(self) -> None:
-        """Show the gradient of a single step while the weights are still as they were."""
+        """Show the gradient of a single step while the weights are still as they were.
+
+        Of a deeper network it is nowhere to be seen, and the weights move at once.
+        """
         mail = self._mailbox.take()
         if mail and mail.snapshot.step > self.session.snapshot.step:
-            self._held, self.session.coming = mail, mail.snapshot
-            self.session.step_found.emit()
-            self._gradient_timer.start()
+            self._held = mail
+            if self.session.network.deep:
+                self._move()
+            else:
+                self.session.coming = mail.snapshot
+                self.session.step_found.emit()
+                self._gradient_timer.start()
             return
         if mail:
             self._show(mail)

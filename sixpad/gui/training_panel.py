@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtWidgets import (
@@ -202,27 +203,25 @@ class TrainingPanel(QWidget):
         else:
             self._trainer.data.set_specs((spec,))
 
+    def _said(self) -> dict[str, Any]:
+        """What the fields say of a configuration, by its names; `limits` are those of settling."""
+        return {
+            "epochs": self.epochs.value(), "batch_size": self.batch_size.value(),
+            "learning_rate": self.learning_rate.value(), "schedule": self.schedule.currentData(),
+            "optimizer": self.optimizer.currentData(), "loss": self.loss.currentData(),
+            "l2": self.l2.value(), "smoothing": self.smoothing.value(),
+            "shift": self.shift.value(), "dropout": self.dropout.value() / 100,
+            "seed": self.seed.value(), "limits": self.settle.limits,
+        }  # fmt: skip
+
     def _edited(self) -> None:
+        """Take on what was changed; a field may show the rest less exactly than it is."""
         if self._showing:
             return
-        target_loss, patience = self.settle.limits
-        config = replace(
-            self._trainer.config,
-            epochs=self.epochs.value(),
-            batch_size=self.batch_size.value(),
-            learning_rate=self.learning_rate.value(),
-            schedule=self.schedule.currentData(),
-            optimizer=self.optimizer.currentData(),
-            loss=self.loss.currentData(),
-            l2=self.l2.value(),
-            seed=self.seed.value(),
-            smoothing=self.smoothing.value(),
-            shift=self.shift.value(),
-            dropout=self.dropout.value() / 100,
-            target_loss=target_loss,
-            patience=patience,
-        )
-        self._trainer.set_config(config)
+        changes = {name: one for name, one in self._said().items() if one != self._shown[name]}
+        if "limits" in changes:
+            changes["target_loss"], changes["patience"] = changes.pop("limits")
+        self._trainer.set_config(replace(self._trainer.config, **changes))
 
     def _show_config(self) -> None:
         self._showing = True
@@ -239,8 +238,8 @@ class TrainingPanel(QWidget):
         self.shift.setValue(config.shift)
         self.dropout.setValue(round(config.dropout * 100))
         self.settle.show_limits(config)
-        # Neurons that see the pixels themselves are the answer: none of them can be left out.
-        self.dropout.setEnabled(self._trainer.session.network.deep)
+        self._show_dropout()
+        self._shown = self._said()
         self.device.setCurrentIndex(self.device.findData(self._trainer.device.choice))
         self._showing = False
         self._show_data()
@@ -259,8 +258,13 @@ class TrainingPanel(QWidget):
                       self.optimizer, self.loss, self.l2, self.settle, self.seed, self.smoothing,
                       self.shift):  # fmt: skip
             field.setEnabled(not busy)
-        self.dropout.setEnabled(not busy and self._trainer.session.network.deep)
+        self._show_dropout()
         self._show_reset()
+
+    def _show_dropout(self) -> None:
+        # Neurons that see the pixels themselves are the answer: none of them can be left out.
+        busy = self._trainer.state in (State.RUNNING, State.WAITING)
+        self.dropout.setEnabled(self._trainer.session.network.deep and not busy)
 
     def _show_reset(self) -> None:
         learned = self._trainer.session.snapshot.step > 0

@@ -210,10 +210,13 @@ class UnitSheet(ChoiceGrid):
 
 
 def signed_bar(painter: QPainter, room: QRect, share: float) -> None:
-    """A share from −1 to 1 as a bar from the middle of the room: blue to the left, orange right."""
+    """A share from −1 to 1 as a bar from the middle of the room: blue to the left, orange right.
+
+    Where too large steps have made it no number there is none.
+    """
     middle = room.left() + room.width() // 2
-    length = round(abs(share) * room.width() / 2)
-    if length and np.isfinite(share):
+    length = round(abs(share) * room.width() / 2) if np.isfinite(share) else 0
+    if length:
         left = middle if share > 0 else middle - length
         color = theme().color("positive" if share > 0 else "negative")
         painter.fillRect(QRect(left, room.top(), length, room.height()), color)

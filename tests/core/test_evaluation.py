@@ -16,7 +16,7 @@ from sixpad.core.answer import CROSS_ENTROPY, LOSSES
 from sixpad.core.evaluation import Evaluation, evaluate
 from sixpad.core.intervals import wilson_interval
 from sixpad.core.metrics import score
-from sixpad.core.network import BLOCK_ROWS, Network, Parameters
+from sixpad.core.network import BLOCK_ROWS, MODELS, Network, Parameters, network_of
 from sixpad.core.ranking import Estimate
 
 ONE, TEN = Network(6), Network(None, "ten")
@@ -63,8 +63,9 @@ def test_logits_in_blocks_are_those_of_all_at_once(network: Network, count: int)
     np.testing.assert_allclose(z, whole, rtol=1e-4, atol=1e-4)
 
 
-@BOTH
-def test_of_no_image_there_are_no_logits(network: Network) -> None:
+@pytest.mark.parametrize("model", MODELS)
+def test_of_no_image_there_are_no_logits(model: str) -> None:
+    network = network_of(model, 6)
     images = np.empty((0, PIXELS), np.uint8)
     z = network.logits_in_blocks(random_parameters(network, 3), images)
     assert z.shape == network.targets(np.empty(0, np.uint8)).shape

@@ -96,6 +96,7 @@ def test_every_model_can_have_its_default_sizes(model: str) -> None:
         (CONV, "5x5x4, 11x11x4", "11×11 are too large for maps of 10×10"),
         ("one", "128", "“one” has no layers to choose"),
         ("ten", "5x5x12", "“ten” has no layers to choose"),
+        ("eleven", "128", "no model called “eleven”; there are: one, ten, hidden, conv"),
     ],
 )  # fmt: skip
 def test_sizes_that_cannot_be_are_refused_in_a_sentence(model: str, text: str, told: str) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sixpad.core.backend import DEVICES
 from sixpad.core.config import TrainingConfig
-from sixpad.core.network import MODELS
+from sixpad.core.network import MODELS, network_of
 from sixpad.core.preparation import Preparation
-from sixpad.core.sizes import Kernels, check_sizes
+from sixpad.core.sizes import Kernels
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.settings import APPEARANCES, Settings, load_settings, save_settings
 from sixpad.errors import SixpadError
@@ -60,7 +60,7 @@ def broken(path: Path) -> Path:
 def assert_valid(loaded: Settings) -> None:
     for model in MODELS:
         replace(loaded.training[model])  # checks itself
-        check_sizes(model, loaded.sizes[model])
+        network_of(model, 0, loaded.sizes[model])  # checks itself too
     assert loaded.model in MODELS
     assert loaded.digit in range(10)
     assert loaded.preparation in Preparation
@@ -125,6 +125,7 @@ WRONG_VALUES: list[tuple[str, Any]] = [
     ("sizes", {"hidden": 128}),
     ("sizes", {"hidden": "many"}),
     ("sizes", {"hidden": "5x5x12"}),
+    ("sizes", {"hidden": "2048, 2048"}),
     ("sizes", {"conv": "30x30x2"}),
     ("sizes", {"conv": "5x5x12, " * 100}),
     ("model", "eleven"),

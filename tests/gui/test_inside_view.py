@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -221,3 +222,21 @@ def test_a_pixel_is_read_out_with_what_it_would_change(deep: Equation, model: st
     deep.session.point_at(cell)
     w = float(deep.session.weights[cell])
     assert f"w {w:+.2f}".replace("-", "−") in deep.explanation.pixel.text()
+
+
+@pytest.mark.parametrize("model", DEEP)
+@pytest.mark.filterwarnings("ignore:.*(overflow|invalid value):RuntimeWarning")
+def test_what_too_large_steps_have_made_of_it_can_be_looked_into(
+    deep: Equation, model: str
+) -> None:
+    session, inside = deep.session, deep.inside.state
+    parameters = {
+        name: np.float32(1e30) * array for name, array in session.snapshot.parameters.items()
+    }
+    session.set_snapshot(replace(session.snapshot, parameters=parameters))
+    for place, stage in enumerate(inside.stages):
+        inside.look_into(place)
+        picture(deep)
+        inside.look_at(stage.units - 1)
+        picture(deep)
+    assert not np.isfinite(inside.activity.outputs).all()

@@ -12,10 +12,11 @@ from desk import Desk, Until
 from hand import stroke
 from kept import FOREVER, model_file, saved, settings_file, train_some
 
+from sixpad.core.config import TrainingConfig
 from sixpad.core.preparation import Preparation
 from sixpad.core.sizes import Kernels, Sizes
 from sixpad.core.training import train
-from sixpad.data.settings import load_settings
+from sixpad.data.settings import Settings, load_settings
 from sixpad.gui import keeper as keeper_module
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.trainer import State
@@ -128,6 +129,14 @@ def test_networks_of_every_size_are_there_at_the_next_start(
     assert again.trainer.data.parts is not None
     *_, whole = train(session.network, *again.trainer.data.parts, again.trainer.config)
     assert fingerprint(session.snapshot.parameters) == fingerprint(whole.parameters)
+
+
+def test_the_first_weights_are_those_of_the_seed_from_the_start_on(desk: Desk) -> None:
+    seeded = {"hidden": TrainingConfig(seed=9)}
+    app = desk.start(model="hidden", training={**Settings().training, **seeded})
+    expected = app.session.network.initial_parameters(seed=9)
+    found = app.session.snapshot.parameters
+    assert all(np.array_equal(found[name], array) for name, array in expected.items())
 
 
 def test_closing_in_mid_training_keeps_the_last_step(desk: Desk, until: Until) -> None:

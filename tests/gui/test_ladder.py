@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from desk import Desk, Until
+from evaluated import Gate
 from runs import FOREVER, configure, run_to_the_end
 
 from sixpad.core.network import CONV, HIDDEN, MODELS, ONE, TEN
@@ -198,6 +199,24 @@ def test_without_data_it_ends_at_home(desk: Desk, until: Until) -> None:
     until(lambda: not ladder.climbing)
     assert app.session.model == ONE
     assert set(steps(app.session).values()) == {0}
+
+
+def test_who_calls_off_a_training_that_waits_for_data_ends_the_climb(
+    app: App, ladder: Ladder, gate: Gate, until: Until
+) -> None:
+    ladder.climb(MODELS)
+    until(lambda: not ladder.climbing)
+    app.trainer.data.set_specs(("handwriting:300",))
+    before, climbed = epochs(app.session), []
+    ladder.changed.connect(lambda: climbed.append(ladder.model))
+    ladder.climb(MODELS)
+    assert app.trainer.state is State.WAITING
+    app.trainer.stop()
+    until(lambda: not ladder.climbing)
+    assert climbed == [ONE, None]
+    gate.opened.set()
+    until(lambda: not app.trainer.data.loading)
+    assert epochs(app.session) == before
 
 
 def test_the_window_closes_in_the_middle_of_a_climb(

@@ -98,6 +98,22 @@ def test_a_step_shows_the_gradient_and_then_moves_the_weights_by_it(
     assert picture(view) != seen
 
 
+@pytest.mark.parametrize("model", ["hidden", "conv"])
+def test_a_step_of_a_deeper_network_moves_the_weights_at_once(
+    app: App, panel: TrainingPanel, until: Until, model: str
+) -> None:
+    session = app.session
+    app.trainer._gradient_timer.setInterval(60_000)
+    session.set_model(model)
+    done: list[int] = []
+    session.stepped.connect(lambda: done.append(session.snapshot.step))
+    panel.step.click()
+    until(lambda: done == [1])
+    assert app.trainer.state is State.PAUSED
+    panel.step.click()
+    until(lambda: done == [1, 2])
+
+
 @pytest.mark.parametrize("act", ["step", "train", "stop", "reset", "digit", "close"])
 def test_a_step_is_not_lost_by_what_comes_while_its_gradient_is_shown(
     desk: Desk, app: App, panel: TrainingPanel, until: Until, act: str

@@ -165,6 +165,19 @@ def test_a_map_that_is_out_of_date_is_given_up(
         assert np.ptp(found.of(6)) < 1e-6, "white paper is the same wherever it is"
 
 
+def test_a_map_that_fails_is_told(
+    app: App, panel: PositionPanel, until: Until, notices: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(position_maps, "position_map", fail)
+    stroke(page_of(app).canvas, [(2, 2), (20, 20)])
+    until(lambda: bool(notices))
+    assert "not enough memory" in notices[0]
+
+
 def test_each_network_has_the_drawing_prepared_as_it_learned(app: App, until: Until) -> None:
     session = app.session
     one = give_weights(session, ONE, Preparation.AS_DRAWN)

@@ -11,6 +11,7 @@ from desk import Until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
+from runs import FOREVER, configure
 
 from sixpad.core.config import TrainingConfig
 from sixpad.gui.app import App
@@ -18,7 +19,7 @@ from sixpad.gui.settle_field import SettleField
 from sixpad.gui.trainer import State
 from sixpad.gui.training_panel import TrainingPanel
 
-AT_A_LOSS, PATIENTLY = 1, 2
+NEVER, AT_A_LOSS, PATIENTLY = range(3)
 
 
 def choose(box: QComboBox, value: object) -> None:
@@ -91,6 +92,34 @@ def test_what_is_set_elsewhere_is_shown(
     assert panel.settle.target_loss.isVisible() == (config.target_loss is not None)
     assert panel.settle.patience.isVisible() == (config.patience is not None)
     assert panel.settle.limits == (config.target_loss, config.patience)
+
+
+def test_what_a_field_cannot_show_stays_as_it_is(app: App, panel: TrainingPanel) -> None:
+    app.session.set_model("hidden")
+    config = TrainingConfig(
+        learning_rate=1 / 300, seed=2**40, noise=0.02, dropout=0.125, target_loss=0.1, patience=3
+    )
+    app.trainer.set_config(config)
+    panel.epochs.setValue(7)
+    assert app.trainer.config == replace(config, epochs=7)
+    choose(panel.settle.choice, PATIENTLY)
+    assert app.trainer.config.target_loss is None
+    choose(panel.settle.choice, NEVER)
+    assert app.trainer.config.patience is None
+
+
+def test_what_a_training_takes_on_only_later_cannot_be_changed_while_it_runs(
+    app: App, panel: TrainingPanel, until: Until
+) -> None:
+    app.session.set_model("hidden")
+    configure(app.trainer, epochs=FOREVER)
+    app.trainer.train()
+    until(lambda: app.session.snapshot.step > 3)
+    panel.learning_rate.setValue(0.001)
+    assert panel.learning_rate.isEnabled()
+    assert not panel.dropout.isEnabled()
+    app.trainer.stop()
+    until(lambda: panel.dropout.isEnabled())
 
 
 def test_a_number_is_taken_when_it_is_complete(app: App, panel: TrainingPanel) -> None:

@@ -433,6 +433,20 @@ def test_all_is_live_while_it_trains(app: App, until: Until) -> None:
     until(lambda: trainer.state is State.IDLE)
 
 
+def test_a_search_that_fails_is_told(
+    app: App, until: Until, notices: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(exciting, "most_exciting", fail)
+    app.session.set_model(HIDDEN)
+    app.window.equation.inside.state.look_into(0)
+    app.window.equation.inside.state.look_at(0)
+    until(lambda: bool(notices))
+    assert "not enough memory" in notices[0]
+
+
 def test_a_search_ends_with_the_window(app: App) -> None:
     session, view = app.session, app.window.equation.inside
     session.set_model(CONV)
