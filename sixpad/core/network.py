@@ -181,7 +181,8 @@ class Network:
 
     def logits(self, parameters: Parameters, X: Array) -> Array:
         """z for X (N, 576)."""
-        return self.forward(self.flat(parameters), X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.forward(self.flat(parameters), X)
 
     def logits_in_blocks(
         self, parameters: Parameters, images: NDArray[np.uint8],
@@ -235,14 +236,16 @@ class Network:
         Of the first layer that is X itself. `dz` has the shape of z.
         """
         given, met = [X], []
-        for layer, part in self._way:
-            Y, kept = layer.forward(theta[part], given[-1])
-            given.append(Y)
-            met.append((layer, part, kept))
         slopes = [dz]
-        for layer, part, kept in reversed(met):
-            dX, _ = layer.backward(theta[part], kept, slopes[-1], True)
-            slopes.append(dX)
+        # Weights that have diverged are looked at too.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for layer, part in self._way:
+                Y, kept = layer.forward(theta[part], given[-1])
+                given.append(Y)
+                met.append((layer, part, kept))
+            for layer, part, kept in reversed(met):
+                dX, _ = layer.backward(theta[part], kept, slopes[-1], True)
+                slopes.append(dX)
         return given, slopes[::-1]
 
 

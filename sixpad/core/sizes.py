@@ -59,8 +59,8 @@ def _size(word: str) -> Size:
     numbers = [part.strip() for part in word.lower().replace("×", "x").replace("*", "x").split("x")]
     if len(numbers) not in (1, 3) or not all(map(_is_number, numbers)):
         raise SixpadError(
-            f"“{word}” is no size of a layer; write a number of neurons, like 128, or kernels, "
-            "like 5x5x12, with commas between the layers."
+            f"{f'“{word}”' if word else 'Nothing'} is no size of a layer; write a number of "
+            "neurons, like 128, or kernels, like 5x5x12, with commas between the layers."
         )
     if len(numbers) == 1:
         return int(word)
@@ -103,11 +103,9 @@ def check_sizes(model: str, sizes: Sizes) -> None:
     if not 1 <= len(sizes) <= MOST_LAYERS:
         raise SixpadError(f"Choose 1 to {MOST_LAYERS} layers before the last one.")
     if model == HIDDEN and kernels:
-        raise SixpadError(
-            "The model “hidden” has no kernels; give it numbers of neurons, like 128."
-        )
+        raise SixpadError("A hidden layer has no kernels; give it numbers of neurons, like 128.")
     if model == CONV and not kernels:
-        raise SixpadError("The model “conv” needs kernels in its first layer, like 5x5x12.")
+        raise SixpadError("Convolution needs kernels in its first layer, like 5x5x12.")
     if list(sizes) != [*kernels, *neurons]:
         raise SixpadError("Layers of kernels come before those of neurons, like 5x5x12, 96.")
     for count in neurons:

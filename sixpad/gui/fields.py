@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox
 
 from sixpad.gui.numbers import count
 
 # The style sheet's padding does not reach the text of a spin box.
 _TEXT_MARGIN = 4
+
+
+def _is_the_windows(event: QEvent, line: QLineEdit) -> bool:
+    """Whether a key of undo or redo asks for more than the field has to take back."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    undo = event.matches(QKeySequence.StandardKey.Undo) and not line.isUndoAvailable()
+    return undo or (event.matches(QKeySequence.StandardKey.Redo) and not line.isRedoAvailable())
 
 
 class RateField(QDoubleSpinBox):
@@ -23,6 +32,12 @@ class RateField(QDoubleSpinBox):
         self.setRange(0.0 if zero else low, high)
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
+
+    def event(self, event: QEvent) -> bool:
+        if _is_the_windows(event, self.lineEdit()):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def textFromValue(self, value: float) -> str:
         return f"{value:.6g}"
@@ -71,6 +86,12 @@ class CountField(QSpinBox):
         self.setRange(low, high)
         self.setKeyboardTracking(False)
         self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
+
+    def event(self, event: QEvent) -> bool:
+        if _is_the_windows(event, self.lineEdit()):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def setValue(self, value: int) -> None:
         # A file may hold more than Qt's 32 bits, which is an error here and not a clamp.

@@ -152,7 +152,8 @@ _SENTENCES = {
     "truth": "What the image really shows: its label, also called ground truth.",
     "row vector": "The image unrolled row by row into one row of 576 numbers: this is X.",
     "train": "Runs gradient descent for the set number of epochs; press again to pause.",
-    "single step": "Takes one gradient step: shows the gradient ∂L/∂W, then the moved weights.",
+    "single step": "Takes one gradient step; of neurons that see the pixels it shows the gradient "
+    "∂L/∂W first, then the moved weights.",
     "stop": "Ends the run here; what was learned stays.",
     "reset": "Forgets all that was learned; Undo brings it back.",
     # The Compare page.

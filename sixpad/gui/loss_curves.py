@@ -15,8 +15,9 @@ from sixpad.gui.history import History
 Values = NDArray[np.float64]
 
 _MEANS_AN_EPOCH = 4
-# How far apart, in dots, hairlines may be that are seen as one line.
-_STRAND = 0.8
+# How far apart, in dots along either axis, hairlines may be that are seen as one line: where it
+# falls steeply they lie √2 times as far from each other.
+_STRAND = 0.56
 # Where a loss is zero a logarithm has no place for it.
 FLOOR = 1e-9
 # So far outside of the picture a line still has the right slope in it, and Qt still has numbers.

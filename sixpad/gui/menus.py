@@ -177,6 +177,6 @@ class Menus(QObject):
         QMessageBox.about(
             self._window,
             "About sixpad",
-            f"<h3>sixpad {__version__}</h3><p>Draw a digit, train a neuron or a deeper network, and "
-            "watch the weights become pictures of digits.</p><p>F(X) = σ(X·W + b)</p>",
+            f"<h3>sixpad {__version__}</h3><p>Draw a digit, train a neuron or a deeper network, "
+            "and watch the weights become pictures of digits.</p><p>F(X) = σ(X·W + b)</p>",
         )

@@ -35,7 +35,10 @@ class Notice(QWidget):
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
-        """Show a sentence for as long as it takes to read it."""
+        """Show a sentence for as long as it takes to read it; an empty one takes the last away."""
+        if not sentence:
+            self.hide()
+            return
         self.label.setText(sentence)
         self._place()
         self.show()

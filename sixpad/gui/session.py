@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from sixpad.core.config import TrainingConfig
 from sixpad.core.evidence import Evidence, Question, neuron, weigh
@@ -19,6 +19,7 @@ from sixpad.core.sizes import DEFAULT_SIZES, Sizes
 from sixpad.core.snapshot import DIVERGED, Snapshot, initial_snapshot
 from sixpad.data.provenance import Source
 from sixpad.gui.drawing import Drawing
+from sixpad.gui.exchange import Exchange
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 from sixpad.gui.pace import Pace
@@ -215,12 +216,12 @@ class Session(QObject):
 
     def open(self, network: Network, learned: Learned) -> None:
         """Put an opened model in the place of what its network had learned; undoable."""
-        self.undo_stack.push(_Exchange(self, "open model", network, learned))
+        self.undo_stack.push(Exchange(self, "open model", network, learned))
 
     def reset(self) -> None:
         """Forget what the network in use has learned; undo brings it back."""
         fresh = initial_snapshot(self.network, self.snapshot.config)
-        self.undo_stack.push(_Exchange(self, "reset", self.network, Learned(fresh, History())))
+        self.undo_stack.push(Exchange(self, "reset", self.network, Learned(fresh, History())))
 
     def take_snapshot(
         self,
@@ -302,20 +303,3 @@ class Session(QObject):
         self._weigh()
         self.evidence_changed.emit()
         self.figures_changed.emit()
-
-
-class _Exchange(QUndoCommand):
-    """Swaps what a network has learned with something else, there and back."""
-
-    def __init__(self, session: Session, what: str, network: Network, other: Learned) -> None:
-        super().__init__(what)
-        self._session, self._network, self._other = session, network, other
-
-    def redo(self) -> None:
-        # A running training ends first, so that its last step is not lost in the exchange.
-        self._session.about_to_switch.emit()
-        other, self._other = self._other, self._session.learned_by(self._network)
-        self._session.adopt(self._network, other)
-
-    def undo(self) -> None:
-        self.redo()

@@ -41,6 +41,8 @@ class SizesField(QLineEdit):
         except SixpadError as error:
             session.noticed.emit(str(error))
             return
+        # What was told of an earlier try does not hold any more.
+        session.noticed.emit("")
         # As it is written, if only blanks have changed.
         self._show()
 

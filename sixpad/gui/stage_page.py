@@ -14,7 +14,7 @@ from sixpad.gui.theme import SPACE, figures
 from sixpad.gui.unit_sheet import UnitSheet
 from sixpad.gui.widgets import ElidedLabel, word_buttons
 
-_IN_ORDER, _BY_SHARE = 0, 1
+_BY_SHARE = 1
 _SCROLL_BAR = 12
 
 

@@ -16,12 +16,11 @@ from sixpad.gui.data_source import DataSource
 from sixpad.gui.device import Device
 from sixpad.gui.mailbox import Mail, Mailbox
 from sixpad.gui.session import Session
+from sixpad.gui.single_step import SingleStep
 from sixpad.gui.training_thread import TrainingThread
 from sixpad.gui.worker import Worker
 
 POLL_MILLISECONDS = 32
-# How long a single step's gradient is shown before the weights move by it.
-GRADIENT_MILLISECONDS = 1100
 CLOSE_MILLISECONDS = 1500
 
 
@@ -60,9 +59,8 @@ class Trainer(QObject):
         self._after_stop = State.IDLE
         self._single_step = False
         self._started_on = "cpu"
-        self._held: Mail | None = None
-        self._gradient_timer = QTimer(self, interval=GRADIENT_MILLISECONDS, singleShot=True)
-        self._gradient_timer.timeout.connect(self._move)
+        self.step_held_back = SingleStep(session, self)
+        self.step_held_back.moved.connect(self._moved)
         self._timer = QTimer(
             self, interval=POLL_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer
         )  # fmt: skip
@@ -167,7 +165,7 @@ class Trainer(QObject):
         return self._worker.thread_at_work
 
     def _begin(self, single_step: bool) -> None:
-        self._move()
+        self.step_held_back.move()
         if self.state in (State.RUNNING, State.WAITING):
             return
         self.draw_weights()
@@ -219,7 +217,7 @@ class Trainer(QObject):
         self._set_state(State.RUNNING)
 
     def _stop(self, after: State) -> None:
-        self._move()
+        self.step_held_back.move()
         if self.state is State.WAITING:
             self._set_resting_state()
         if self._thread:
@@ -249,7 +247,7 @@ class Trainer(QObject):
             self.session.turn.give()
             self._thread.wait()
             self._worker.look()
-            self._move()
+            self.step_held_back.move()
 
     @Slot(object)
     def _finished(self, _thread: TrainingThread) -> None:
@@ -261,34 +259,19 @@ class Trainer(QObject):
             self._rest()
 
     def _hold_back(self) -> None:
-        """Show the gradient of a single step while the weights are still as they were.
-
-        Of a deeper network it is nowhere to be seen, and the weights move at once.
-        """
+        """Show first what a single step has found."""
         mail = self._mailbox.take()
         if mail and mail.snapshot.step > self.session.snapshot.step:
-            self._held = mail
-            if self.session.network.deep:
-                self._move()
-            else:
-                self.session.coming = mail.snapshot
-                self.session.step_found.emit()
-                self._gradient_timer.start()
+            self.step_held_back.hold(mail)
             return
         if mail:
             self._show(mail)
         self._rest()
 
-    @Slot()
-    def _move(self) -> None:
-        """Move the weights by the step whose gradient was shown."""
-        mail, self._held = self._held, None
-        self._gradient_timer.stop()
-        if mail is not None:
-            self.session.coming = None
-            self._show(mail)
-            self._rest()
-            self.session.stepped.emit()
+    @Slot(object)
+    def _moved(self, mail: Mail) -> None:
+        self._show(mail)
+        self._rest()
 
     def _rest(self) -> None:
         """The run has ended or is held."""

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from sixpad.core.network import ONE
 from sixpad.core.preparation import Preparation
 from sixpad.data import spec
-from sixpad.gui import trainer as trainer_module
+from sixpad.gui import single_step
 from sixpad.gui.app import App
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.drawing import sample_six
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_look_at_the_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer_module, "GRADIENT_MILLISECONDS", 20)
+    monkeypatch.setattr(single_step, "GRADIENT_MILLISECONDS", 20)
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_a_step_of_a_deeper_network_moves_the_weights_at_once(
     app: App, panel: TrainingPanel, until: Until, model: str
 ) -> None:
     session = app.session
-    app.trainer._gradient_timer.setInterval(60_000)
+    app.trainer.step_held_back.timer.setInterval(60_000)
     session.set_model(model)
     done: list[int] = []
     session.stepped.connect(lambda: done.append(session.snapshot.step))
@@ -119,7 +119,7 @@ def test_a_step_is_not_lost_by_what_comes_while_its_gradient_is_shown(
     desk: Desk, app: App, panel: TrainingPanel, until: Until, act: str
 ) -> None:
     trainer, session = app.trainer, app.session
-    trainer._gradient_timer.setInterval(60_000)
+    trainer.step_held_back.timer.setInterval(60_000)
     configure(trainer, epochs=2)
     found: list[float] = []
     session.step_found.connect(lambda: found.append(float(np.abs(session.gradient).max())))

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from sixpad.core.sizes import Kernels
+from sixpad.gui.notice import Notice
 from sixpad.gui.session import Session
 from sixpad.gui.sizes_field import SizesField
 
@@ -83,3 +84,15 @@ def test_the_drawing_is_answered_by_the_new_network(session: Session, field: Siz
     write(field, "8")
     assert session.evidence.probabilities.shape == (10,)
     np.testing.assert_allclose(session.evidence.probabilities, 0.1)
+
+
+def test_what_was_told_goes_once_the_sizes_are_right(
+    qtbot: QtBot, session: Session, field: SizesField
+) -> None:
+    notice = Notice(field)
+    session.noticed.connect(notice.tell)
+    field.show()
+    write(field, "9x9x4")
+    assert notice.isVisibleTo(field)
+    write(field, "32")
+    assert not notice.isVisibleTo(field)

@@ -169,3 +169,20 @@ def test_slow_motion_is_a_tick(app: App) -> None:
     assert app.trainer.slow
     slow.click()
     assert not app.trainer.slow
+
+
+def test_undo_in_a_field_that_has_nothing_to_take_back_is_the_windows(
+    app: App, panel: TrainingPanel, until: Until
+) -> None:
+    panel.step.click()
+    until(lambda: app.session.snapshot.step > 0)
+    until(lambda: app.trainer.state is State.PAUSED)
+    panel.reset.click()
+    panel.epochs.setFocus()
+    panel.epochs.selectAll()
+    QTest.keyClicks(panel.epochs, "7")
+    QTest.keyClick(panel.epochs, Qt.Key.Key_Return)
+    assert app.trainer.config.epochs == 7
+    QTest.keyClick(panel.epochs, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert app.session.snapshot.step > 0, "the reset is undone"
+    assert app.trainer.config.epochs == 7
