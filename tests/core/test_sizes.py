@@ -73,8 +73,8 @@ def test_every_model_can_have_its_default_sizes(model: str) -> None:
 @pytest.mark.parametrize(
     ("model", "text", "told"),
     [
-        (HIDDEN, "", "“” is no size of a layer; write a number of neurons, like 128"),
-        (HIDDEN, "128,", "“” is no size"),
+        (HIDDEN, "", "Nothing is no size of a layer; write a number of neurons, like 128"),
+        (HIDDEN, "128,", "Nothing is no size"),
         (HIDDEN, "many", "“many” is no size"),
         (HIDDEN, "-5", "“-5” is no size"),
         (HIDDEN, "12.5", "“12.5” is no size"),

@@ -28,6 +28,7 @@ def test_training_turns_weights_into_a_six(
     session = trainer.session
     assert np.array_equal(session.drawing.ink, sample_six())
     assert session.evidence.P == 0.5
+    trainer.set_config(replace(trainer.config, epochs=60))
     panel.train.click()
     assert trainer.state is State.RUNNING
     assert panel.train.text() == "Pause"
