@@ -137,6 +137,8 @@ class Network:
         So all answers are as probable. A hidden neuron of which all weights are zero would stay as
         all others are; where it begins, the `seed` says.
         """
+        if not self.deep:
+            return {name: np.zeros(shape, dtype) for name, shape in self.shapes().items()}
         generator = np.random.default_rng((seed, 2))
         last = self.layers[-1].shapes()
         return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
@@ -16,6 +15,7 @@ from sixpad.data.model_header import Model
 from sixpad.data.provenance import worth
 from sixpad.errors import SixpadError
 from sixpad.gui.data_source import DataSource
+from sixpad.gui.export_kinds import ONNX, PICTURE, REPORT, Kind
 from sixpad.gui.file_commands import tried
 from sixpad.gui.history import History
 from sixpad.gui.loading import LoadThread
@@ -26,20 +26,6 @@ from sixpad.gui.worker import Worker, WorkerThread
 
 # Work that is done sooner needs no window of its own.
 _PATIENCE_MILLISECONDS = 600
-
-
-class Kind(NamedTuple):
-    """A kind of export: its title, what is put after a network's name, and the names of files."""
-
-    title: str
-    ending: str
-    filters: dict[str, str]
-
-
-ONNX = Kind("Export as ONNX", "", {"ONNX (*.onnx)": ".onnx"})
-PICTURE = Kind("Export the weights as a picture", "-weights", {"PNG image (*.png)": ".png"})
-NUMBERS = Kind("Export the weights as numbers", "-weights", {"Numbers (*.csv)": ".csv"})
-REPORT = Kind("Export a report", "-report", {"PDF (*.pdf)": ".pdf", "PNG image (*.png)": ".png"})
 
 
 class Exports(QObject):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QDeadlineTimer, QSize
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from sixpad.gui.data_source import DataSource
-from sixpad.gui.exciting import Search
 from sixpad.gui.explanation import Explanation
 from sixpad.gui.inside import Inside
-from sixpad.gui.map_sheet import MapSheet
-from sixpad.gui.network_strip import NetworkStrip
-from sixpad.gui.neuron_sheet import NeuronSheet
 from sixpad.gui.session import Session
-from sixpad.gui.stage_page import StagePage
 from sixpad.gui.theme import SPACE
-from sixpad.gui.unit_view import UnitView
+
+if TYPE_CHECKING:
+    from sixpad.gui.exciting import Search
+    from sixpad.gui.network_strip import NetworkStrip
+    from sixpad.gui.stage_page import StagePage
+    from sixpad.gui.unit_view import UnitView
 
 _LEAST_WIDTH = 240
 
@@ -23,37 +26,79 @@ _LEAST_WIDTH = 240
 class InsideView(QWidget):
     """The diagram of a deeper network, and under it why it answers so, a stage, or one unit.
 
-    Of one neuron and of ten there is no more inside than the two grids.
+    Of one neuron and of ten there is no more inside than the two grids, and the first paint need
+    not wait for the rest: it is made when it is first asked for.
     """
 
     def __init__(self, session: Session, data: DataSource | None) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._data = session, data
         self.state = Inside(session, self)
-        self.search = Search(session, data, self)
-        self.strip = NetworkStrip(self.state)
         self.explanation = Explanation(session)
-        self.neurons = StagePage(self.state, NeuronSheet(self.state), maps=False)
-        self.maps = StagePage(self.state, MapSheet(self.state), maps=True)
-        self.unit = UnitView(self.state, self.search)
         self.pages = QStackedWidget()
-        for page in (self.explanation, self.neurons, self.maps, self.unit):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.explanation)
         # What is shown follows the room that there is, and must not hold it.
         self.pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE)
-        column.addWidget(self.strip)
-        column.addWidget(self.pages, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE)
+        self._column.addWidget(self.pages, 1)
         self.state.stage_changed.connect(self._show_page)
         self.state.unit_changed.connect(self._show_page)
 
+    @cached_property
+    def strip(self) -> NetworkStrip:
+        """The diagram, over all else."""
+        from sixpad.gui.network_strip import NetworkStrip
+
+        strip = NetworkStrip(self.state)
+        self._column.insertWidget(0, strip)
+        return strip
+
+    @cached_property
+    def neurons(self) -> StagePage:
+        """All neurons of a stage."""
+        from sixpad.gui.neuron_sheet import NeuronSheet
+        from sixpad.gui.stage_page import StagePage
+
+        page = StagePage(self.state, NeuronSheet(self.state), maps=False)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def maps(self) -> StagePage:
+        """All kernels of a stage with their maps."""
+        from sixpad.gui.map_sheet import MapSheet
+        from sixpad.gui.stage_page import StagePage
+
+        page = StagePage(self.state, MapSheet(self.state), maps=True)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def search(self) -> Search:
+        """The search for the drawings that excite a unit most."""
+        from sixpad.gui.exciting import Search
+
+        return Search(self._session, self._data, self)
+
+    @cached_property
+    def unit(self) -> UnitView:
+        """One unit of a stage, large."""
+        from sixpad.gui.unit_view import UnitView
+
+        view = UnitView(self.state, self.search)
+        view.show_unit()
+        self.pages.addWidget(view)
+        return view
+
     def take_network(self) -> None:
         """Show what there is to show of the network in use."""
-        self.strip.setVisible(self._session.network.deep)
-        self.strip.show_stages()
+        deep = self._session.network.deep
+        if deep or self._has("strip"):
+            self.strip.setVisible(deep)
+            self.strip.show_stages()
         self.explanation.take_network()
         self._show_page()
 
@@ -67,7 +112,7 @@ class InsideView(QWidget):
         if stage is None:
             leaving = self.pages.currentWidget() is not self.explanation
             self.pages.setCurrentWidget(self.explanation)
-            if focused and leaving and self.strip.isVisible():
+            if focused and leaving and self._has("strip") and self.strip.isVisible():
                 # Qt would go on to the field of the layers, which takes what is typed.
                 self.strip.setFocus()
             return
@@ -99,9 +144,17 @@ class InsideView(QWidget):
     def refresh_colors(self) -> None:
         """Take on the colours of the theme."""
         self.explanation.refresh_colors()
-        for sheet in (self.neurons.sheet, self.maps.sheet, self.unit.neuron, self.unit.map):
-            sheet.refresh()
+        for name in ("neurons", "maps"):
+            if self._has(name):
+                getattr(self, name).sheet.refresh()
+        if self._has("unit"):
+            self.unit.neuron.refresh()
+            self.unit.map.refresh()
 
     def close_threads(self, deadline: QDeadlineTimer) -> bool:
         """End what is being worked out; False if it would not end in time."""
-        return self.search.close(deadline)
+        return not self._has("search") or self.search.close(deadline)
+
+    def _has(self, name: str) -> bool:
+        """Whether one of the parts has been asked for yet."""
+        return name in self.__dict__

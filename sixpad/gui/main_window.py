@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QDeadlineTimer, Qt, QTimer, Signal
@@ -24,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.gui.equation import Equation, answer_width
-from sixpad.gui.exports import Exports
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
@@ -41,6 +41,8 @@ from sixpad.gui.widgets import named, word_buttons
 if TYPE_CHECKING:
     from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.evaluate_page import EvaluatePage
+    from sixpad.gui.export_kinds import Kind
+    from sixpad.gui.exports import Exports
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
@@ -68,7 +70,6 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
-        self.exports = Exports(trainer, self)
         self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -163,6 +164,17 @@ class MainWindow(QMainWindow):
         self.compare_page.canvas.dropped.connect(self.files.take)
         return self.compare_page
 
+    @cached_property
+    def exports(self) -> Exports:
+        """What the Export menu does, made when it is first wanted."""
+        from sixpad.gui.exports import Exports
+
+        return Exports(self.trainer, self)
+
+    def export(self, kind: Kind) -> None:
+        """Export the network in use, under a name that is asked for."""
+        self.exports.export(kind)
+
     # The window itself
 
     def refresh_colors(self) -> None:
@@ -204,7 +216,7 @@ class MainWindow(QMainWindow):
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
-        ended = self.exports.close(deadline)
+        ended = "exports" not in self.__dict__ or self.exports.close(deadline)
         ended = self.equation.close_threads(deadline) and ended
         if self.evaluate_page is not None:
             ended = self.evaluate_page.evaluator.close(deadline) and ended

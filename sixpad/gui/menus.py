@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QMessageBox
 from sixpad import __version__
 from sixpad.data.folders import data_folder
 from sixpad.errors import SixpadError
-from sixpad.gui.exports import NUMBERS, ONNX, PICTURE, REPORT
+from sixpad.gui.export_kinds import NUMBERS, ONNX, PICTURE, REPORT
 from sixpad.gui.theme import APPEARANCES
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Menus(QObject):
             ("Weights as &numbers …", NUMBERS),
             ("&Report …", REPORT),
         ):
-            self._add(menu, words, partial(self._window.exports.export, kind))
+            self._add(menu, words, partial(self._window.export, kind))
 
     def _edit_menu(self, menu: QMenu) -> None:
         stack = self._window.session.undo_stack

@@ -21,7 +21,8 @@ from sixpad.data.weights_table import encode_weights_table
 from sixpad.gui import exports as exports_module
 from sixpad.gui import report_file
 from sixpad.gui.app import App
-from sixpad.gui.exports import NUMBERS, ONNX, PICTURE, REPORT, Exports, Kind
+from sixpad.gui.export_kinds import NUMBERS, ONNX, PICTURE, REPORT, Kind
+from sixpad.gui.exports import Exports
 from sixpad.gui.models import model_of
 from sixpad.gui.report import TrainingReport
 
