@@ -82,7 +82,10 @@ def _strokes(
             controls = one + (other - one) * between[rows]
             controls += jitter[:, :used, rows]
             controls += shift[:, :, rows][:, path.stroke]
-            points[:, :length, rows] = path.basis @ controls
+            # Rarely, OpenBLAS raises this flag over numbers that lie beside its own and that it
+            # does not use: products of finite numbers of this size are finite.
+            with np.errstate(invalid="ignore"):
+                points[:, :length, rows] = path.basis @ controls
             points[:, length:, rows] = points[:, length - 1 : length, rows]
             first[:length, rows] = path.first[:, None]
             last[:length, rows] = path.last[:, None]
