@@ -19,6 +19,14 @@ class Question(NamedTuple):
     digit: int
     rival: int | None = None
 
+    def asked(self, dtype: Any) -> NDArray[Any]:
+        """How much of each z (1, 10) the answer is: 1 of the digit's, −1 of the rival's."""
+        asked = np.zeros((1, DIGITS), dtype)
+        asked[0, self.digit] = 1
+        if self.rival is not None:
+            asked[0, self.rival] -= 1
+        return asked
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -88,10 +96,7 @@ def _local_neuron(
     if not network.deep:
         w, b = neuron(network, parameters, question)
         return w.astype(np.float64), float(b[0])
-    dz = np.zeros((1, DIGITS))
-    dz[0, question.digit] = 1
-    if question.rival is not None:
-        dz[0, question.rival] -= 1
+    dz = question.asked(np.float64)
     given, slopes = network.trace(network.flat(parameters).astype(np.float64), X[None], dz)
     w = slopes[0].reshape(-1)
     return w, float((dz * given[-1]).sum() - X @ w)

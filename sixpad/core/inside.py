@@ -110,10 +110,7 @@ def activity(
     up to z ("gradient × input", here from within; Shrikumar and others, 2016, arXiv:1605.01713).
     """
     theta = network.flat(parameters)
-    asked = np.zeros((1, DIGITS), theta.dtype)
-    asked[0, question.digit] = 1
-    if question.rival is not None:
-        asked[0, question.rival] -= 1
+    asked = question.asked(theta.dtype)
     given, slopes = network.trace(theta, X[None].astype(theta.dtype), asked)
     found = []
     for stage in stages(network):
@@ -165,14 +162,8 @@ def pictures(
         return np.ascontiguousarray(W).reshape(-1, SIDE, SIDE)
     theta = network.flat(parameters)
     rows = np.repeat(X[None].astype(theta.dtype), len(W), axis=0)
-    met = []
-    for layer, part in zip(network.layers[: stage.begin], network.parts, strict=False):
-        rows, kept = layer.forward(theta[part], rows)
-        met.append(kept)
-    dY: Any = W
-    for place in range(stage.begin - 1, -1, -1):
-        dY, _ = network.layers[place].backward(theta[network.parts[place]], met[place], dY, True)
-    return np.asarray(dY).reshape(-1, SIDE, SIDE)
+    _, slopes = network.trace(theta, rows, W, stage.begin)
+    return np.asarray(slopes[0]).reshape(-1, SIDE, SIDE)
 
 
 def kernels(parameters: Parameters, stage: Stage) -> NDArray[Any]:
@@ -249,7 +240,4 @@ def _outputs(
     network: Network, theta: NDArray[Any], images: NDArray[np.uint8], stage: Stage
 ) -> NDArray[Any]:
     """What a stage makes of images (N, 576) of bytes, (N, …, units)."""
-    Y = images.astype(theta.dtype)
-    for layer, part in zip(network.layers[: stage.end], network.parts, strict=False):
-        Y, _ = layer.forward(theta[part], Y)
-    return Y
+    return np.asarray(network.forward(theta, images.astype(theta.dtype), stage.end))

@@ -138,6 +138,7 @@ class Network:
         all others are; where it begins, the `seed` says.
         """
         if not self.deep:
+            # The first paint need not wait for NumPy's random numbers to be imported.
             return {name: np.zeros(shape, dtype) for name, shape in self.shapes().items()}
         generator = np.random.default_rng((seed, 2))
         last = self.layers[-1].shapes()
@@ -175,16 +176,20 @@ class Network:
         """The ground truth as booleans, (N,) or (N, 10), for labels (N,) from 0 to 9."""
         return self.answer.targets(labels)
 
-    def forward(self, theta: Array, X: Array) -> Array:
-        """z for X (N, 576), or X (N, 577) with ones in its last column, in the precision of θ."""
-        for layer, part in self._way:
-            X, _ = layer.forward(theta[part], X)
+    def forward(self, theta: Array, X: Array, end: int | None = None) -> Array:
+        """z for X (N, 576), or X (N, 577) with ones in its last column, in the precision of θ.
+
+        With `end` it is what the first so many layers make of X.
+        """
+        # Weights that have diverged are looked at too.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for layer, part in self._way[:end]:
+                X, _ = layer.forward(theta[part], X)
         return X
 
     def logits(self, parameters: Parameters, X: Array) -> Array:
         """z for X (N, 576)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.forward(self.flat(parameters), X)
+        return self.forward(self.flat(parameters), X)
 
     def logits_in_blocks(
         self, parameters: Parameters, images: NDArray[np.uint8],
@@ -232,16 +237,18 @@ class Network:
                 gradient.append(own)
         return z, gradient[0] if len(gradient) == 1 else np.concatenate(gradient[::-1])
 
-    def trace(self, theta: Array, X: Array, dz: Array) -> tuple[list[Array], list[Array]]:
+    def trace(
+        self, theta: Array, X: Array, dz: Array, end: int | None = None
+    ) -> tuple[list[Array], list[Array]]:
         """What each layer is given for X (N, 576), and last z; and the derivatives of Σ dz·z by it.
 
-        Of the first layer that is X itself. `dz` has the shape of z.
+        Of the first layer that is X itself. `dz` has the shape of z. With `end` z is what the first
+        so many layers make of X.
         """
         given, met = [X], []
         slopes = [dz]
-        # Weights that have diverged are looked at too.
         with np.errstate(over="ignore", invalid="ignore"):
-            for layer, part in self._way:
+            for layer, part in self._way[:end]:
                 Y, kept = layer.forward(theta[part], given[-1])
                 given.append(Y)
                 met.append((layer, part, kept))
