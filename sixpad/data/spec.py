@@ -49,7 +49,7 @@ def load_data(
     is done, from 0 to 1. Raises SixpadError for a SPEC that is not of this form and for what its
     reader cannot read.
     """
-    return mix(*_loaded(specs, preparation, ink, style, on_progress))
+    return mix(*load_sources(specs, preparation, ink, style, on_progress))
 
 
 def load_parts(
@@ -65,17 +65,17 @@ def load_parts(
     Each source is split by itself; `SPEC@SHARE` gives it a share of the training part, as
     `parts_of` says. All else is as in `load_data`.
     """
-    return parts_of(*_loaded(specs, preparation, ink, style, on_progress))
+    return parts_of(*load_sources(specs, preparation, ink, style, on_progress))
 
 
-def _loaded(
+def load_sources(
     specs: Sequence[str],
     preparation: Preparation,
     ink: Polarity | None,
     style: Handwriting | None,
     on_progress: Progress | None,
 ) -> tuple[list[Dataset], list[float | None]]:
-    """The sources that SPECs name, and their shares."""
+    """The sources that SPECs name, each by itself, and the shares that they are given."""
     # Every SPEC is understood before the first is loaded, which may take long.
     parts = [_split_share(spec) for spec in specs]
     loaders = [_loader(text, style or Handwriting()) for text, _ in parts]
