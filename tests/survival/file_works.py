@@ -1,10 +1,9 @@
-"""What sixpad writes, each as a piece of work that a fault may disturb."""
+"""Files that sixpad writes, each as a piece of work that a fault may disturb."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,31 +11,13 @@ from typing import Any
 import numpy as np
 
 from sixpad.core.grid import SIDE
-from sixpad.data.idx import read_idx, write_idx
 from sixpad.data.images import read_drawing, write_image
 from sixpad.data.model_file import Model, open_model, save_model
 from sixpad.data.settings import Settings, load_settings, save_settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 import saved_models
-
-Doing = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Work:
-    """How the old state is laid into an empty folder, how the work begins, and what is there.
-
-    `begin` is given a folder with the old state and returns what does the work, which may be called
-    again. `state` is compared for being the same; it raises where anything in the folder is not
-    whole.
-    """
-
-    name: str
-    prepare: Callable[[Path], object]
-    begin: Callable[[Path], Doing]
-    state: Callable[[Path], Any]
-
+from work import Work
 
 def drawing(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Some ink (24, 24), another for each seed."""
@@ -90,21 +71,6 @@ def _image_work() -> Work:
         lambda folder: write_image(folder / "image.png", drawing(1)),
         lambda folder: lambda: write_image(folder / "image.png", drawing(2)),
         lambda folder: read_drawing(folder / "image.png").tobytes(),
-    )
-
-
-def _idx_work() -> Work:
-    images = np.stack([drawing(seed) for seed in range(5)])
-
-    def state(folder: Path) -> Any:
-        # Two files cannot be renamed at once: each is whole, and one may be new before the other.
-        return sorted(path.name for path in folder.iterdir()) and read_idx(folder / "x").labels
-
-    return Work(
-        "idx",
-        lambda folder: None,
-        lambda folder: lambda: write_idx(folder / "x", images, np.arange(5)),
-        state,
     )
 
 
