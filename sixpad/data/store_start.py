@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged
 from sixpad.data.store_repair import Rebuilt, lost, rebuild
 from sixpad.data.stored import Stored
+from sixpad.errors import SixpadError
 
 
 class Start(NamedTuple):
@@ -29,7 +31,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     beyond that is counted and not brought back unasked. Raises SixpadError where it cannot be
     opened, or not be mended.
     """
-    missing = not path.exists() and bool(backups(path))
+    missing = _is_empty(path) and bool(backups(path))
     rebuilt = None
     try:
         store, drawings, health = _checked(path, look)
@@ -46,8 +48,18 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
         store, drawings, _ = _checked(path, look)
     absent = 0
     if rebuilt or missing:
-        absent = len(lost(store, (drawing.uuid for drawing in drawings)))
+        # What cannot be counted now may be brought back later.
+        with contextlib.suppress(SixpadError):
+            absent = len(lost(store, (drawing.uuid for drawing in drawings)))
     return Start(store, drawings, _told(rebuilt, missing, absent), absent)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether there is no file, or nothing in it, which SQLite takes for a new store."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return True
 
 
 def _checked(path: Path, look: Callable[[], None]) -> tuple[Drawings, list[Stored], Health]:
