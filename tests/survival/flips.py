@@ -52,9 +52,13 @@ class Flips:
         """What is wrong after this bit was flipped; nothing where all is right."""
         changed = bytearray(self.content)
         changed[bit // 8] ^= 1 << bit % 8
-        return self.damage(bytes(changed))
+        return self._damage(bytes(changed), MOST_ON_A_PAGE)
 
-    def damage(self, content: bytes) -> str:
+    def cut(self, length: int) -> str:
+        """What is wrong after the file was cut to this length."""
+        return self._damage(self.content[:length], COUNT)
+
+    def _damage(self, content: bytes, most_lost: int) -> str:
         """What is wrong with a store of this content in the place of the whole one."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.whole, self.folder)
@@ -75,7 +79,7 @@ class Flips:
                 return f"a changed drawing is {what}"
         if given != self.rows and not told:
             return f"{len(self.rows) - len(given)} drawings are missing, and nothing is told"
-        if len(lost) > MOST_ON_A_PAGE:
+        if len(lost) > most_lost:
             return f"{len(lost)} drawings are lost by mending"
         if restored != self.rows:
             return f"{len(self.rows) - len(restored)} drawings do not come back from the backup"
@@ -108,12 +112,10 @@ def run(flips: int, seed: int, cut: bool = False, say: Callable[[str], None] = p
     random, begun, wrong = Random(seed), time.monotonic(), 0
     with tempfile.TemporaryDirectory(prefix="sixpad-flips-") as scratch:
         store = Flips(Path(scratch))
-        for _ in range(flips):
-            bit = random.randrange(len(store.content) * 8)
-            if cut:
-                trouble = store.damage(store.content[: bit // 8])
-            else:
-                trouble = store.flip(bit)
+        for number in range(flips):
+            # The first cut leaves nothing at all.
+            bit = random.randrange(len(store.content) * 8) if number or not cut else 0
+            trouble = store.cut(bit // 8) if cut else store.flip(bit)
             if trouble:
                 wrong += 1
                 say(f"  bit {bit}, in page {bit // 8 // 4096 + 1}: {trouble}")
