@@ -55,7 +55,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
 
 
 def check_writable(path: Path) -> None:
@@ -89,7 +89,13 @@ def _replace(temporary: Path, target: Path) -> None:
             time.sleep(_PAUSE_SECONDS)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush(path: Path) -> None:
+    """Have what was written into a file outlast a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
     """Make the new name outlast a power cut, where the system can flush a folder."""
     if os.name != "posix":
         return
