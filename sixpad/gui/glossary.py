@@ -71,6 +71,8 @@ _SENTENCES = {
     "exciting": "Of all drawings that are trained on, those for which this unit gives the highest "
     "value; a frame marks the place that does.",
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
+    "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
+    "digit's key does the same.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
