@@ -38,6 +38,7 @@ from sixpad.gui.numbers import percent
 from sixpad.gui.sheet_selection import Selection
 from sixpad.gui.theme import figures, theme
 
+_LEAST_WIDTH = TILE_SIDE + 2 * TILE_MARGIN_X
 _WORDS = 20  # what the words under an image add to their height
 _SCROLLING_MILLISECONDS = 30
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -135,16 +136,18 @@ class DrawingSheet(QAbstractScrollArea):
         """The rows (n,) of what is selected, in the order of the sheet."""
         return self.rows[self.selection.places]
 
-    def tile_size(self) -> QSize:
-        """How large a tile is with its words."""
-        return QSize(
-            TILE_SIDE + 2 * TILE_MARGIN_X, TILE_SIDE + self.fontMetrics().height() + _WORDS
-        )
-
     @property
     def columns(self) -> int:
         """How many tiles stand in a line."""
-        return max(self.viewport().width() // self.tile_size().width(), 1)
+        return self._columns_in(self.viewport().width())
+
+    def tile_size(self) -> QSize:
+        """How large a tile is with its words; a line of them fills the width."""
+        height = TILE_SIDE + self.fontMetrics().height() + _WORDS
+        return QSize(max(self.viewport().width() // self.columns, _LEAST_WIDTH), height)
+
+    def _columns_in(self, width: int) -> int:
+        return max(width // _LEAST_WIDTH, 1)
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at a place stands, in the viewport."""
@@ -168,10 +171,11 @@ class DrawingSheet(QAbstractScrollArea):
         bar.setRange(0, max(lines * height - self.viewport().height(), 0))
         bar.setPageStep(max(self.viewport().height() // height, 1) * height)
         bar.setSingleStep(height // 3)
+        bar.setEnabled(bar.maximum() > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         size = self.tile_size()
-        columns = max(event.oldSize().width() // size.width(), 1)
+        columns = self._columns_in(event.oldSize().width())
         line, rest = divmod(self.verticalScrollBar().value(), size.height())
         self._fit_bar()
         if columns != self.columns:
@@ -221,7 +225,10 @@ class DrawingSheet(QAbstractScrollArea):
         self, painter: QPainter, at: int, image: QImage, tile: Tile, fonts: tuple[QFont, QFont]
     ) -> None:
         colors, rect, answer = theme(), self.tile_rect(at), tile.answer
-        inner = rect.adjusted(2, 0, -3, -3)
+        left = rect.left() + (rect.width() - TILE_SIDE) // 2
+        place = QRect(left, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
+        inner = QRect(place.left() - TILE_MARGIN_X + 2, rect.top() + 1, 0, rect.height() - 4)
+        inner.setWidth(_LEAST_WIDTH - 5)
         if self.selection.mask[at]:
             painter.fillRect(inner, colors.color("hover"))
             painter.setPen(QPen(colors.color("text"), 2))
@@ -229,7 +236,6 @@ class DrawingSheet(QAbstractScrollArea):
         if at == self.selection.cursor and self.hasFocus():
             painter.setPen(QPen(colors.color("quiet"), 1, Qt.PenStyle.DashLine))
             painter.drawRect(inner.adjusted(3, 3, -3, -3))
-        place = QRect(rect.left() + TILE_MARGIN_X, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
         square = whole_cells(painter, place)
         dot = 1 / self.devicePixelRatioF()
         wrong = answer is not None and not answer.right

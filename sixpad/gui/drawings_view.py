@@ -92,6 +92,7 @@ class DrawingsView(QWidget):
         ):
             box.setAccessibleName(words)
             box.setToolTip(TERMS[term])
+        self.deleted.setMinimumContentsLength(len(f"Deleted: {count(100_000)}"))
         self.order.setItemData(
             self.order.findData(DOUBTFUL), TERMS["likely wrong labels"], Qt.ItemDataRole.ToolTipRole
         )
