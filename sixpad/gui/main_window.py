@@ -43,7 +43,9 @@ from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
+    from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
+    from sixpad.gui.data_page import DataPage
     from sixpad.gui.evaluate_page import EvaluatePage
     from sixpad.gui.export_kinds import Kind
     from sixpad.gui.exports import Exports
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
         self.pages.addWidget(self._made[_DRAW])
+        self.data_page: DataPage | None = None
         self.evaluate_page: EvaluatePage | None = None
         self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
@@ -162,6 +165,13 @@ class MainWindow(QMainWindow):
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
 
+    def show_drawings(self, choice: Choice) -> None:
+        """Show these of the person's own drawings."""
+        self.show_page(_DATA)
+        assert self.data_page is not None
+        self.data_page.show_view(self.data_page.MINE)
+        self.data_page.drawings.show_choice(choice)
+
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
         from sixpad.gui.compare_page import ComparePage
@@ -169,9 +179,11 @@ class MainWindow(QMainWindow):
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
-            return DataPage(self.trainer)
+            self.data_page = DataPage(self.trainer, self.collection)
+            return self.data_page
         if index == _EVALUATE:
-            self.evaluate_page = EvaluatePage(self.trainer)
+            self.evaluate_page = EvaluatePage(self.trainer, self.collection)
+            self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
@@ -251,6 +263,8 @@ class MainWindow(QMainWindow):
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
         ended = self.equation.close_threads(deadline) and ended
+        if self.data_page is not None:
+            ended = self.data_page.close_threads(deadline) and ended
         if self.evaluate_page is not None:
             ended = self.evaluate_page.evaluator.close(deadline) and ended
         if self.compare_page is not None:
