@@ -165,12 +165,13 @@ class MainWindow(QMainWindow):
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
 
-    def show_drawings(self, choice: Choice) -> None:
-        """Show these of the person's own drawings."""
+    def show_drawings(self, choice: Choice | None = None) -> None:
+        """Show the person's own drawings: these, or those that were chosen last."""
         self.show_page(_DATA)
         assert self.data_page is not None
         self.data_page.show_view(self.data_page.MINE)
-        self.data_page.drawings.show_choice(choice)
+        if choice:
+            self.data_page.drawings.show_choice(choice)
 
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
@@ -195,10 +196,6 @@ class MainWindow(QMainWindow):
         collection = self.collection
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
-
-    def show_drawings(self) -> None:
-        """Show the drawings that are kept."""
-        self.show_page(_DATA)
 
     @cached_property
     def exports(self) -> Exports:
