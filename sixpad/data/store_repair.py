@@ -99,6 +99,14 @@ def recover(store: Drawings) -> int:
     return store.add(lost(store, known).values())
 
 
+def newest_has_more(path: Path, known: Set[str]) -> bool:
+    """Whether the newest backup of the store at `path` has drawings that are not among these.
+
+    No drawing ever leaves a store: then it was emptied, or is not the one that it was.
+    """
+    return any(_has_more(backup, known) for backup in backups(path)[:1])
+
+
 def _has_more(backup: Path, known: Set[str]) -> bool:
     """Whether a backup has other drawings than these, or cannot tell: a quick look."""
     with (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sixpad.data.drawings import Drawings, Health
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged
-from sixpad.data.store_repair import Rebuilt, lost, rebuild
+from sixpad.data.store_repair import Rebuilt, lost, newest_has_more, rebuild
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 
@@ -22,6 +22,7 @@ class Start(NamedTuple):
     drawings: list[Stored]
     told: str
     lost: int
+    rebuilt: Rebuilt | None = None
 
 
 def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
@@ -47,11 +48,12 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
         rebuilt = rebuild(path)
         store, drawings, _ = _checked(path, look)
     absent = 0
-    if rebuilt or missing:
-        # What cannot be counted now may be brought back later.
-        with contextlib.suppress(SixpadError):
-            absent = len(lost(store, (drawing.uuid for drawing in drawings)))
-    return Start(store, drawings, _told(rebuilt, missing, absent), absent)
+    uuids = {drawing.uuid for drawing in drawings}
+    # What cannot be counted now may be brought back later.
+    with contextlib.suppress(SixpadError):
+        if rebuilt or missing or newest_has_more(path, uuids):
+            absent = len(lost(store, uuids))
+    return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
 
 
 def _is_empty(path: Path) -> bool:
@@ -86,10 +88,12 @@ def _told(rebuilt: Rebuilt | None, missing: bool, absent: int) -> str:
     if rebuilt:
         told = (
             f"The store of drawings was damaged: {rebuilt.drawings} drawings are whole and here, "
-            f"and the damaged file is kept in “{rebuilt.aside.name}”."
+            f"and the damaged file is kept in “{rebuilt.aside.name}”. "
         )
     elif missing:
-        told = "The store of drawings is gone, and a new one was begun."
-    if told and absent:
-        told += f" {absent} more can be brought back from the backups."
-    return told
+        told = "The store of drawings is gone, and a new one was begun. "
+    elif absent:
+        told = "Drawings are missing from the store. "
+    if absent:
+        told += f"{absent} more can be brought back from the backups."
+    return told.strip()

@@ -66,10 +66,11 @@ class Flips:
         path.write_bytes(content)
         try:
             given, told = self._given_out(path)
-            mended = self._mended(path)
+            mended, told_at_start = self._mended(path)
             restored = by_uuid(sound_rows(path))
         except Exception:
             return traceback.format_exc()
+        told |= told_at_start
         lost = self.rows.keys() - mended.keys()
         self.counts["noticed"] += told
         self.counts["lost at first"] += len(lost)
@@ -96,14 +97,14 @@ class Flips:
         assert len(by_uuid(rows)) == len(rows), "a drawing comes twice"
         return by_uuid(rows), not health.sound
 
-    def _mended(self, path: Path) -> Rows:
-        """What a start of the window makes of it; afterwards the lost drawings are asked for."""
+    def _mended(self, path: Path) -> tuple[Rows, bool]:
+        """What a start of the window makes of it, and whether it tells; then the lost are back."""
         begun = start(path)
         with begun.store as store:
             recover(store)
         missing = len(self.rows) - len(begun.drawings)
         assert begun.lost == missing, f"{begun.lost} told as lost, not {missing}"
-        return by_uuid(begun.drawings)
+        return by_uuid(begun.drawings), bool(begun.told)
 
 
 def run(flips: int, seed: int, cut: bool = False, say: Callable[[str], None] = print) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from stores import by_uuid, make_store, sound_rows, store_in, stored
 
+from sixpad.cli import main
 from sixpad.data.drawings import Drawings
 from sixpad.data.own_drawings import read_drawings
 from sixpad.data.store_errors import StoreDamaged
@@ -46,6 +47,23 @@ def test_a_backup_made_after_a_loss_hides_nothing_of_those_before_it(path: Path)
         assert recover(store) == 2
         assert recover(store) == 0
     assert by_uuid(drawings).items() <= by_uuid(sound_rows(path)).items()
+
+
+def test_a_store_that_another_has_emptied_is_told_of(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawings = backed_up(path, 30)
+    path.unlink()
+    with Drawings(path) as store:
+        store.add(drawings[:10])
+    assert main(["drawings", "check", "--store", str(path)]) == 1
+    assert "20 drawings of the backups are not in it." in capsys.readouterr().out
+    begun = start(path)
+    begun.store.close()
+    assert begun.lost == 20
+    assert "20 more can be brought back" in begun.told
+    assert main(["drawings", "repair", "--store", str(path)]) == 0
+    assert main(["drawings", "check", "--store", str(path)]) == 0
 
 
 @pytest.mark.parametrize("gone", [True, False])
