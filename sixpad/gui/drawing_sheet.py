@@ -87,6 +87,7 @@ class DrawingSheet(QAbstractScrollArea):
         self.selection = Selection()
         self._band: QRect | None = None
         self._pressed: QPoint | None = None
+        self._adding = False
         self._scrolling = QTimer(self, interval=_SCROLLING_MILLISECONDS)
         self._scrolling.timeout.connect(self._scroll_on)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -266,6 +267,7 @@ class DrawingSheet(QAbstractScrollArea):
         self._pressed = position + QPoint(0, self.verticalScrollBar().value())
         place, modifiers = self.place_at(position), event.modifiers()
         adding = bool(modifiers & Modifier.ControlModifier)
+        self._adding = bool(modifiers & (Modifier.ControlModifier | Modifier.ShiftModifier))
         if place is None:
             if not adding:
                 self.selection.clear()
@@ -286,7 +288,7 @@ class DrawingSheet(QAbstractScrollArea):
         if self._band is None:
             if (now - self._pressed).manhattanLength() < QApplication.startDragDistance():
                 return
-            if not event.modifiers() & (Modifier.ControlModifier | Modifier.ShiftModifier):
+            if not self._adding:
                 self.selection.clear()
                 self.selection.remember()
         self._drag_to(now)
