@@ -71,6 +71,8 @@ _SENTENCES = {
     "exciting": "Of all drawings that are trained on, those for which this unit gives the highest "
     "value; a frame marks the place that does.",
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
+    "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
+    "digit's key does the same.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -97,8 +99,18 @@ _SENTENCES = {
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
     "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
     "weight grows without end for the last bit of certainty.",
+    "augmentation": "In every step chance moves the examples a little, so that no two steps see "
+    "the same ones: where drawings are few, most is gained.",
     "shift": "In every step each example is moved by up to so many pixels, so that exact places "
     "are not learned by heart.",
+    "rotation": "In every step each example is turned by up to so many degrees to either side.",
+    "scale": "In every step each example is made larger or smaller by up to such a share.",
+    "slant": "In every step each example is made to lean by up to so many degrees to either side.",
+    "noise": "In every step such a share of each example's pixels is turned over, from ink to "
+    "paper and from paper to ink.",
+    "other throw": "Shows what the next throw of the dice makes of the drawing; training has its "
+    "own in every step.",
+    "augmentation off": "Sets all five to nothing: every step sees the examples as they are.",
     "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
     "relies on a few others.",
     "seed": "The number that all chance is drawn from: the same seed gives the same training.",

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QPaintEvent,
     QResizeEvent,
 )
@@ -30,6 +31,8 @@ from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.kept_words import KeptWords
+from sixpad.gui.labelling import Labelling, digit_of
 from sixpad.gui.menus import PAGE_KEYS, Menus
 from sixpad.gui.notice import Notice
 from sixpad.gui.rungs import NAMES
@@ -50,7 +53,9 @@ if TYPE_CHECKING:
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
 _TITLE_BAR = 32
-_DRAW, _DATA, _EVALUATE = 0, 1, 2
+_DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
+# How long what is on its way to the disk may hold the window open.
+_SETTLE_MILLISECONDS = 1000
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Look through the examples"),
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
+        self.labelling = Labelling(session, collection, self)
         self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -93,6 +99,8 @@ class MainWindow(QMainWindow):
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
+        self.equation.keep_wanted.connect(self.labelling.keep)
+        self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self.files.choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
@@ -157,12 +165,13 @@ class MainWindow(QMainWindow):
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
 
-    def show_drawings(self, choice: Choice) -> None:
-        """Show these of the person's own drawings."""
+    def show_drawings(self, choice: Choice | None = None) -> None:
+        """Show the person's own drawings: these, or those that were chosen last."""
         self.show_page(_DATA)
         assert self.data_page is not None
         self.data_page.show_view(self.data_page.MINE)
-        self.data_page.drawings.show_choice(choice)
+        if choice:
+            self.data_page.drawings.show_choice(choice)
 
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
@@ -179,7 +188,14 @@ class MainWindow(QMainWindow):
             return self.evaluate_page
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
+        self._tell_kept(self.compare_page.kept)
         return self.compare_page
+
+    def _tell_kept(self, words: KeptWords) -> None:
+        """Let these words beside a canvas say what became of the drawing."""
+        collection = self.collection
+        self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
+        self.labelling.hinted.connect(words.hint)
 
     @cached_property
     def exports(self) -> Exports:
@@ -226,6 +242,14 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.equation.canvas.dropEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Only what nobody who has the focus takes comes here: a field is typed into, as ever.
+        digit, here = digit_of(event), self.pages.currentWidget()
+        if digit is None or here not in (self._made[_DRAW], self._made.get(_COMPARE)):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.labelling.keep(digit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))

@@ -162,6 +162,7 @@ QPushButton#tab:checked { color: @text@; border-bottom: 2px solid @text@; }
 QPushButton#tab:hover, QPushButton#word:hover { color: @text@; }
 QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
 QPushButton#word { padding: 0 3px; min-height: 0; }
+QPushButton#word::menu-indicator { image: none; width: 0; }
 QPushButton#word:checked { color: @text@; text-decoration: underline; }
 QPushButton#word:focus { color: @text@; }
 QPushButton#word:disabled { color: @faded@; }
