@@ -6,13 +6,12 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.grid import Ink
@@ -31,10 +30,10 @@ _BACKUP_MILLISECONDS = 30 * 60 * 1000
 class Collection(QObject):
     """All drawings in `table`; what changes there is on the disk a moment later.
 
-    `changed` comes when the table has, and `durable` carries the uuids that have arrived on the
-    disk since. Until then a drawing is in `unsaved`, and stays there where it cannot be kept:
-    `trouble` is the sentence for the person then, and `retry` tries again. `told` carries what else
-    there is to say, and `lost` is how many drawings backups have that are not here.
+    `changed` comes when the table has, and `durable` carries the uuids of those that are on the
+    disk as they are now. Until then a drawing is in `unsaved`, and stays there where it cannot be
+    kept: `trouble` is the sentence for the person then, and `retry` tries again. `told` carries
+    what else there is to say, and `lost` is how many drawings backups have that are not here.
     """
 
     changed = Signal()
@@ -54,6 +53,8 @@ class Collection(QObject):
         self.lost = 0
         self._stack = undo_stack
         self._store: Drawings | None = None
+        # The same, as its thread knows it.
+        self._open_store: Drawings | None = None
         self._opening = self._keeping = self._closing = False
         # One thread has the store: what is asked of it happens in that order.
         self._thread = ThreadPoolExecutor(1, "sixpad-drawings")
@@ -68,11 +69,16 @@ class Collection(QObject):
         """Whether the store is open and the table holds all of it."""
         return self._store is not None
 
+    @property
+    def in_use(self) -> int:
+        """The number of drawings that are not deleted."""
+        return len(self.table) - int(self.table.deleted.sum())
+
     def open(self) -> None:
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
             self._opening = True
-            self._submit(partial(start, self.path, self._give_way), self._opened, self._not_opened)
+            self._submit(self._start, self._opened, self._not_opened)
 
     # What a person does with drawings
 
@@ -86,6 +92,8 @@ class Collection(QObject):
         self.unsaved.update((drawing.uuid, drawing) for drawing in changed)
         self.table.put(changed)
         self.changed.emit()
+        # What could not be opened may be there by now.
+        self.open()
         self._keep_on_disk()
 
     def relabel(self, rows: NDArray[np.intp], label: int) -> None:
@@ -127,6 +135,15 @@ class Collection(QObject):
         if store:
             self._submit(lambda: (recover(store), _rows(store)), self._brought_back)
 
+    def settle(self, milliseconds: int) -> bool:
+        """Wait for what is on its way to the disk; whether all of it has arrived."""
+        waiting, deadline = QEventLoop(), QDeadlineTimer(milliseconds)
+        self.status_changed.connect(waiting.quit)
+        while self.unsaved and (self._opening or self._keeping) and not deadline.hasExpired():
+            QTimer.singleShot(deadline.remainingTime(), waiting.quit)
+            waiting.exec()
+        return not self.unsaved
+
     def look(self) -> None:
         """Take in what other programs have written, if they have."""
         store = self._store
@@ -135,17 +152,29 @@ class Collection(QObject):
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
-        self._keep_on_disk()
         self._closing = True
-        store = self._store
-        if store and not self.read_only:
-            self._submit(store.back_up)
-        last = self._thread.submit(store.close if store else _nothing)
+        self._looking.stop()
+        self._backing_up.stop()
+        last = self._thread.submit(self._finish, list(self.unsaved.values()))
         self._thread.shutdown(wait=False)
         with contextlib.suppress(TimeoutError):
             last.result(max(deadline.remainingTime(), 0) / 1000)
             return True
         return False
+
+    def _finish(self, unsaved: list[Stored]) -> None:
+        """The thread's last work; what fails now can only be logged."""
+        if self._open_store is None and not unsaved:
+            return
+        try:
+            # It may be that nobody has heard yet that the store is open, or that it never was.
+            with self._open_store or Drawings(self.path) as store:
+                if unsaved:
+                    store.put(unsaved)
+                if not store.read_only:
+                    store.back_up()
+        except SixpadError as error:
+            logging.getLogger(__name__).error("closing the drawings: %s", error)
 
     def _keep_on_disk(self) -> None:
         store = self._store
@@ -162,13 +191,18 @@ class Collection(QObject):
             if self.unsaved.get(uuid) is drawing:
                 del self.unsaved[uuid]
         self.trouble = ""
-        self.durable.emit(set(some))
+        self.durable.emit(some.keys() - self.unsaved.keys())
         self.status_changed.emit()
         self._keep_on_disk()
 
     def _not_kept(self, sentence: str) -> None:
         self._keeping = False
         self._trouble(sentence)
+
+    def _start(self) -> Start:
+        started = start(self.path, self._give_way)
+        self._open_store = started.store
+        return started
 
     def _opened(self, started: Start) -> None:
         self._opening = False
@@ -178,8 +212,8 @@ class Collection(QObject):
         self.status_changed.emit()
         if started.told:
             self.told.emit(started.told)
+        self._keep_on_disk()
         if not self.read_only:
-            self._keep_on_disk()
             self._back_up()
             self._looking.start()
             self._backing_up.start()
@@ -224,12 +258,12 @@ class Collection(QObject):
 
     @Slot(object, object)
     def _take(self, ended: Future[Any], then: tuple[Any, Any]) -> None:
+        if self._closing:
+            return
         done, failed = then
         error = ended.exception()
         if error is None:
             done(ended.result())
-        elif isinstance(error, _Closing):
-            return
         elif isinstance(error, SixpadError):
             failed(str(error))
         else:
@@ -259,10 +293,6 @@ class Changed(QUndoCommand):
 
 class _Closing(Exception):  # noqa: N818
     """The window closes while the store is being read."""
-
-
-def _nothing() -> None:
-    """What is left to do where there is no store."""
 
 
 def _rows(store: Drawings) -> list[Stored]:
