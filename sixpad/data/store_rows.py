@@ -34,13 +34,14 @@ def read_rows(connection: sqlite3.Connection) -> Iterator[Stored | Damaged]:
     That is also where the rows are not those that the index has: a damaged page that points at the
     wrong one can pass over drawings, and no checksum of a row would tell.
     """
-    last, number = None, 0
-    for count, *row in connection.execute(f"{_SELECT_WITH_COUNT} ORDER BY rowid"):
-        if last is not None and row[0] <= last:
+    last, number, counted = None, 0, 0
+    for row in connection.execute(f"{_SELECT_WITH_COUNT} ORDER BY rowid"):
+        counted, rowid = row[:2]
+        if last is not None and rowid <= last:
             raise _rows_missing()
-        last, number = row[0], number + 1
-        yield verified(tuple(row))
-    if number and number != count:
+        last, number = rowid, number + 1
+        yield verified(row[1:])
+    if number != counted:
         raise _rows_missing()
 
 

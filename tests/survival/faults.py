@@ -50,6 +50,8 @@ WORKS = file_works.WORKS | store_works.WORKS
 
 LIMIT_SECONDS = 60
 DONE, TOLD = "done", "told"
+# A folder is opened to remove what is in it.
+REMOVING = ("unlink", "rmdir", "open-to-read")
 
 
 @dataclass(frozen=True)

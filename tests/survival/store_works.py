@@ -145,7 +145,7 @@ def _mend_wholly(folder: Path) -> Doing:
 
 
 def _recovered(folder: Path) -> Any:
-    rows, kept = _mended(folder)
+    rows, _ = _mended(folder)
     return len(rows), rows
 
 
