@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sixpad.errors import SixpadError
 
-
 # What reading a file of SQLite's raises: its messages may quote text that cannot be decoded.
 UNREADABLE = (sqlite3.Error, UnicodeError)
 
