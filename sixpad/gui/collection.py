@@ -18,11 +18,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from sixpad.core.grid import Ink
 from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
+from sixpad.data.files import explained
 from sixpad.data.store_repair import recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import Start, start
 from sixpad.data.stored import Stored, new_drawing, new_session, now
 from sixpad.errors import SixpadError
+from sixpad.gui.numbers import counted
 
 _LOOK_MILLISECONDS = 3000
 _BACKUP_MILLISECONDS = 30 * 60 * 1000
@@ -77,7 +79,7 @@ class Collection(QObject):
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
             self._opening = True
-            self._submit(partial(start, self.path, self._give_way), self._opened, self._not_opened)
+            self._submit(partial(_start, self.path, self._give_way), self._opened, self._not_opened)
 
     # What a person does with drawings
 
@@ -219,7 +221,10 @@ class Collection(QObject):
         self.lost = 0
         self._read(drawings)
         self.status_changed.emit()
-        self.told.emit(f"{count} drawings are back from the backups.")
+        if count:
+            self.told.emit(f"{counted(count, 'drawing')} came back from the backups.")
+        else:
+            self.told.emit("The backups have nothing that is not here.")
 
     def _back_up(self) -> None:
         if self._store:
@@ -275,6 +280,13 @@ class Changed(QUndoCommand):
 
 class _Closing(Exception):  # noqa: N818
     """The window closes while the store is being read."""
+
+
+def _start(path: Path, look: Callable[[], None]) -> Start:
+    """Open the store, in a folder that is made where it is missing."""
+    with explained(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return start(path, look)
 
 
 def _nothing() -> None:
