@@ -6,7 +6,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +55,8 @@ class Collection(QObject):
         self.lost = 0
         self._stack = undo_stack
         self._store: Drawings | None = None
+        # The same, as its thread knows it.
+        self._open_store: Drawings | None = None
         self._opening = self._keeping = self._closing = False
         # One thread has the store: what is asked of it happens in that order.
         self._thread = ThreadPoolExecutor(1, "sixpad-drawings")
@@ -79,7 +80,7 @@ class Collection(QObject):
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
             self._opening = True
-            self._submit(partial(_start, self.path, self._give_way), self._opened, self._not_opened)
+            self._submit(self._start, self._opened, self._not_opened)
 
     # What a person does with drawings
 
@@ -110,6 +111,12 @@ class Collection(QObject):
         """Bring these back into use; undoable."""
         self._change("restore drawings", rows, lambda drawing: drawing._replace(deleted_at=None))
 
+    def bring_in(self, drawings: Sequence[Stored]) -> None:
+        """Have these, which are not in the table yet; undoing it deletes them."""
+        time = now()
+        without = [each._replace(deleted_at=each.deleted_at or time) for each in drawings]
+        self._stack.push(Changed(self, "import drawings", without, drawings))
+
     def _change(
         self, what: str, rows: NDArray[np.intp], change: Callable[[Stored], Stored]
     ) -> None:
@@ -134,7 +141,7 @@ class Collection(QObject):
         """Bring back from the backups what the store has no more."""
         store = self._store
         if store:
-            self._submit(lambda: (recover(store), _rows(store)), self._brought_back)
+            self._submit(lambda: (recover(store), _table(store)), self._brought_back)
 
     def settle(self, milliseconds: int) -> bool:
         """Wait for what is on its way to the disk; whether all of it has arrived."""
@@ -149,21 +156,33 @@ class Collection(QObject):
         """Take in what other programs have written, if they have."""
         store = self._store
         if store and not self._keeping:
-            self._submit(lambda: _rows(store) if store.changed_elsewhere() else None, self._read)
+            self._submit(lambda: _table(store) if store.changed_elsewhere() else None, self._read)
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
-        self._keep_on_disk()
         self._closing = True
-        store = self._store
-        if store and not self.read_only:
-            self._submit(store.back_up)
-        last = self._thread.submit(store.close if store else _nothing)
+        self._looking.stop()
+        self._backing_up.stop()
+        last = self._thread.submit(self._finish, list(self.unsaved.values()))
         self._thread.shutdown(wait=False)
         with contextlib.suppress(TimeoutError):
             last.result(max(deadline.remainingTime(), 0) / 1000)
             return True
         return False
+
+    def _finish(self, unsaved: list[Stored]) -> None:
+        """The thread's last work; what fails now can only be logged."""
+        if self._open_store is None and not unsaved:
+            return
+        try:
+            # It may be that nobody has heard yet that the store is open, or that it never was.
+            with self._open_store or Drawings(self.path) as store:
+                if unsaved:
+                    store.put(unsaved)
+                if not store.read_only and not self.lost:
+                    store.back_up()
+        except SixpadError as error:
+            logging.getLogger(__name__).error("closing the drawings: %s", error)
 
     def _keep_on_disk(self) -> None:
         store = self._store
@@ -188,11 +207,19 @@ class Collection(QObject):
         self._keeping = False
         self._trouble(sentence)
 
-    def _opened(self, started: Start) -> None:
+    def _start(self) -> tuple[Start, DrawingTable]:
+        with explained(self.path.parent):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        started = start(self.path, self._give_way)
+        self._open_store = started.store
+        return started, DrawingTable(started.drawings)
+
+    def _opened(self, found: tuple[Start, DrawingTable]) -> None:
+        started, table = found
         self._opening = False
         self._store, self.read_only = started.store, started.store.read_only
         self.lost, self.trouble = started.lost, ""
-        self._read(started.drawings)
+        self._read(table)
         self.status_changed.emit()
         if started.told:
             self.told.emit(started.told)
@@ -210,24 +237,26 @@ class Collection(QObject):
         self.trouble = sentence
         self.status_changed.emit()
 
-    def _read(self, drawings: Sequence[Stored] | None) -> None:
-        if drawings is not None:
-            self.table = DrawingTable(drawings)
+    def _read(self, table: DrawingTable | None) -> None:
+        if table is not None:
+            self.table = table
             self.table.put(self.unsaved.values())
             self.changed.emit()
 
-    def _brought_back(self, found: tuple[int, list[Stored]]) -> None:
-        count, drawings = found
+    def _brought_back(self, found: tuple[int, DrawingTable]) -> None:
+        count, table = found
         self.lost = 0
-        self._read(drawings)
+        self._read(table)
         self.status_changed.emit()
+        self._back_up()
         if count:
             self.told.emit(f"{counted(count, 'drawing')} came back from the backups.")
         else:
             self.told.emit("The backups have nothing that is not here.")
 
     def _back_up(self) -> None:
-        if self._store:
+        # A newer backup would hide that an earlier one has more.
+        if self._store and not self.lost:
             self._submit(self._store.back_up, failed=self.told.emit)
 
     # The thread
@@ -245,12 +274,12 @@ class Collection(QObject):
 
     @Slot(object, object)
     def _take(self, ended: Future[Any], then: tuple[Any, Any]) -> None:
+        if self._closing:
+            return
         done, failed = then
         error = ended.exception()
         if error is None:
             done(ended.result())
-        elif isinstance(error, _Closing):
-            return
         elif isinstance(error, SixpadError):
             failed(str(error))
         else:
@@ -282,16 +311,5 @@ class _Closing(Exception):  # noqa: N818
     """The window closes while the store is being read."""
 
 
-def _start(path: Path, look: Callable[[], None]) -> Start:
-    """Open the store, in a folder that is made where it is missing."""
-    with explained(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return start(path, look)
-
-
-def _nothing() -> None:
-    """What is left to do where there is no store."""
-
-
-def _rows(store: Drawings) -> list[Stored]:
-    return [row for row in store.rows() if not isinstance(row, Damaged)]
+def _table(store: Drawings) -> DrawingTable:
+    return DrawingTable(row for row in store.rows() if not isinstance(row, Damaged))

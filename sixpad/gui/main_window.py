@@ -44,7 +44,10 @@ from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
+    from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
+    from sixpad.gui.data_page import DataPage
+    from sixpad.gui.drawing_files import DrawingFiles
     from sixpad.gui.evaluate_page import EvaluatePage
     from sixpad.gui.export_kinds import Kind
     from sixpad.gui.exports import Exports
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
         self.pages.addWidget(self._made[_DRAW])
+        self.data_page: DataPage | None = None
         self.evaluate_page: EvaluatePage | None = None
         self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
@@ -96,6 +100,7 @@ class MainWindow(QMainWindow):
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
+        self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
         self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self.files.choose_data)
@@ -162,6 +167,14 @@ class MainWindow(QMainWindow):
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
 
+    def show_drawings(self, choice: Choice | None = None) -> None:
+        """Show the person's own drawings: these, or those that were chosen last."""
+        self.show_page(_DATA)
+        assert self.data_page is not None
+        self.data_page.show_view(self.data_page.MINE)
+        if choice:
+            self.data_page.drawings.show_choice(choice)
+
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
         from sixpad.gui.compare_page import ComparePage
@@ -169,9 +182,11 @@ class MainWindow(QMainWindow):
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
-            return DataPage(self.trainer)
+            self.data_page = DataPage(self.trainer, self.collection)
+            return self.data_page
         if index == _EVALUATE:
-            self.evaluate_page = EvaluatePage(self.trainer)
+            self.evaluate_page = EvaluatePage(self.trainer, self.collection)
+            self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
@@ -191,10 +206,6 @@ class MainWindow(QMainWindow):
         for signal in (collection.status_changed, collection.changed):
             signal.connect(stay)
 
-    def show_drawings(self) -> None:
-        """Show the drawings that are kept."""
-        self.show_page(_DATA)
-
     @cached_property
     def exports(self) -> Exports:
         """What the Export menu does, made when it is first wanted."""
@@ -205,6 +216,13 @@ class MainWindow(QMainWindow):
     def export(self, kind: Kind) -> None:
         """Export the network in use, under a name that is asked for."""
         self.exports.export(kind)
+
+    @cached_property
+    def exchange(self) -> DrawingFiles:
+        """Import and export of drawings, made when they are first wanted."""
+        from sixpad.gui.drawing_files import DrawingFiles
+
+        return DrawingFiles(self.collection, self.session, self)
 
     # The window itself
 
@@ -257,7 +275,10 @@ class MainWindow(QMainWindow):
         """End what the pages have running; False if it would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
+        ended = ("exchange" not in self.__dict__ or self.exchange.close(deadline)) and ended
         ended = self.equation.close_threads(deadline) and ended
+        if self.data_page is not None:
+            ended = self.data_page.close_threads(deadline) and ended
         if self.evaluate_page is not None:
             ended = self.evaluate_page.evaluator.close(deadline) and ended
         if self.compare_page is not None:

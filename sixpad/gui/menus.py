@@ -123,6 +123,12 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, "&My drawings", window.show_drawings)
         menu.addSeparator()
+        self._add(menu, "&Import folder …", lambda: window.exchange.import_folder())
+        self._add(menu, "Import &file …", lambda: window.exchange.import_file())
+        self._add(menu, "&Export as folder …", lambda: window.exchange.export_folder())
+        self._add(menu, "Export as &IDX …", lambda: window.exchange.export_file("idx"))
+        self._add(menu, "Export as &one file …", lambda: window.exchange.export_file("file"))
+        menu.addSeparator()
         retry = self._add(menu, "&Retry to keep them", collection.retry)
         back = self._add(menu, "&Bring back from backups", collection.bring_back)
 

@@ -207,6 +207,7 @@ QListView { background: @panel@; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @line@; border-radius: 5px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: @quiet@; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
   background: transparent; height: 0; border: none; }
 #guide { background: @text@; border-radius: 10px; }
