@@ -26,6 +26,7 @@ from sixpad.data.drawing_choice import (
     WRONG,
     Choice,
 )
+from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.handwriting import generate
 from sixpad.data.own_drawings import store_path
@@ -370,6 +371,18 @@ def test_another_program_may_add_some(view: DrawingsView, app: App, until: Until
     until(lambda: added in shown(view))
     (still,) = [shown(view)[place] for place in view.sheet.selection.places]
     assert still == selected
+
+
+def test_what_is_selected_is_found_in_a_table_of_another_order(
+    view: DrawingsView, app: App
+) -> None:
+    press(view, Key.Key_Right)
+    press(view, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    before, table = shown(view), app.collection.table
+    app.collection.table = DrawingTable(table[row] for row in reversed(range(len(table))))
+    app.collection.changed.emit()
+    assert shown(view) == before
+    assert view.sheet.selection.places.tolist() == [1, 2]
 
 
 def test_a_tile_is_told_in_words(view: DrawingsView) -> None:
