@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,7 +22,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sixpad.core.grid import SIDE
 from sixpad.core.network import CONV, HIDDEN, TEN
@@ -63,11 +64,11 @@ def photograph(app: App, folder: Path) -> None:
     """Go through the window as a person would, and take a picture at each station."""
     window, session, trainer = app.window, app.session, app.trainer
 
-    def take(name: str) -> None:
+    def take(name: str, of: QWidget = window) -> None:
         QTest.qWait(300)
         window.notice.hide()
         path = folder / f"{name}.png"
-        if not window.grab().save(str(path)):
+        if not of.grab().save(str(path)):
             raise SystemExit(f"“{path}” could not be written.")
         print(path)
 
@@ -95,6 +96,15 @@ def photograph(app: App, folder: Path) -> None:
     session.set_numbers(True)
     take("numbers")
     session.set_numbers(False)
+    augment = window.band.panel.augment
+    before = trainer.config
+    kinds = {"shift": 1, "rotation": 10.0, "scale": 0.1, "slant": 10.0, "noise": 0.02}
+    trainer.set_config(replace(before, **kinds))
+    augment.click()
+    assert augment.opened is not None
+    take("augmentation", augment.opened)
+    augment.opened.close()
+    trainer.set_config(before)
     window.show_page(1)
     take("data")
     data_page = window.pages.currentWidget()

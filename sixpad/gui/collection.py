@@ -109,6 +109,12 @@ class Collection(QObject):
         """Bring these back into use; undoable."""
         self._change("restore drawings", rows, lambda drawing: drawing._replace(deleted_at=None))
 
+    def bring_in(self, drawings: Sequence[Stored]) -> None:
+        """Have these, which are not in the table yet; undoing it deletes them."""
+        time = now()
+        without = [each._replace(deleted_at=each.deleted_at or time) for each in drawings]
+        self._stack.push(Changed(self, "import drawings", without, drawings))
+
     def _change(
         self, what: str, rows: NDArray[np.intp], change: Callable[[Stored], Stored]
     ) -> None:
