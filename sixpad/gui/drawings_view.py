@@ -103,11 +103,9 @@ class DrawingsView(QWidget):
         self.retry.setToolTip("Tries once more to keep what could not be kept.")
 
     def _layout(self) -> None:
-        # Others have room for their buttons after the labels.
-        self.head = QHBoxLayout()
-        self.head.setSpacing(SPACE)
-        self.head.addWidget(self.labels)
-        self.head.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self.labels)
+        head.addStretch(1)
         boxes = QHBoxLayout()
         boxes.setSpacing(SPACE)
         for box in (self.source, self.answer, self.deleted, self.order):
@@ -123,7 +121,7 @@ class DrawingsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addLayout(self.head)
+        column.addLayout(head)
         column.addLayout(boxes)
         column.addLayout(note)
         column.addWidget(self._stack, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from evaluated import BOTH, click, evaluated, page_of
 from hand import teach
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import ONE, TEN
@@ -410,6 +411,30 @@ def test_a_read_only_store_can_be_looked_at(
     press(view, Key.Key_Delete)
     assert shown(view) == before
     assert not view.bar.delete.isEnabled()
+
+
+def test_files_are_asked_for_from_here(
+    view: DrawingsView, app: App, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(_window: object, title: str, *_rest: object) -> str:
+        asked.append(title)
+        return ""
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *them: (answer(*them), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *them: (answer(*them), ""))
+    for button in (view.bar.bring, view.bar.export):
+        for action in button.menu().actions():
+            action.trigger()
+    assert asked == [
+        "Import folder", "Import drawings", "Export into", "Export drawings", "Export drawings",
+    ]  # fmt: skip
+    path = tmp_path / "mine.sixpad"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    view.bar.export.menu().actions()[2].trigger()
+    until(path.exists)
 
 
 # From the Evaluate page
