@@ -399,7 +399,8 @@ def test_a_read_only_store_can_be_looked_at(
     store_path().parent.mkdir(parents=True, exist_ok=True)
     with Drawings(store_path()) as store:
         store.put(some())
-    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: False)
+    allowed = False
+    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: allowed)
     app = desk.start()
     until(lambda: app.collection.ready)
     view = opened(app)
@@ -411,6 +412,12 @@ def test_a_read_only_store_can_be_looked_at(
     press(view, Key.Key_Delete)
     assert shown(view) == before
     assert not view.bar.delete.isEnabled()
+    allowed = True
+    view.retry.click()
+    until(lambda: app.collection.ready)
+    assert "can be looked at only" not in told(view)
+    press(view, Key.Key_4)
+    assert set(labels(view)) == {4}
 
 
 def test_files_are_asked_for_from_here(
