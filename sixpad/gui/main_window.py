@@ -183,6 +183,9 @@ class MainWindow(QMainWindow):
 
         if index == _DATA:
             self.data_page = DataPage(self.trainer, self.collection)
+            bar = self.data_page.drawings.bar
+            bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
+            bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
