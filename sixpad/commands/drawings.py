@@ -21,7 +21,7 @@ from sixpad.data.own_drawings import store_path
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged, StoreInUse
-from sixpad.data.store_repair import recover
+from sixpad.data.store_repair import lost, newest_has_more, recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import start
 from sixpad.data.stored import ADDED, Stored, new_drawing, new_session
@@ -146,7 +146,7 @@ def check(arguments: argparse.Namespace) -> int:
     path = _path(arguments)
     try:
         with _store(arguments) as store:
-            health = store.check()
+            health = _with_losses(store)
     except StoreDamaged:
         health = Health(0, 0, (), ("The file cannot be read as a store of drawings.",))
     if arguments.json:
@@ -238,6 +238,17 @@ def _missing(path: Path) -> SixpadError:
     return SixpadError(
         f"There is no store of drawings “{path}” yet; “sixpad drawings add” begins one."
     )
+
+
+def _with_losses(store: Drawings) -> Health:
+    """What a check finds, and as a problem of its own that drawings of a backup are not there."""
+    uuids: set[str] = set()
+    health = store.check(take=lambda drawing: uuids.add(drawing.uuid))
+    absent = len(lost(store, uuids)) if newest_has_more(store.path, uuids) else 0
+    if not absent:
+        return health
+    are = "drawing of the backups is" if absent == 1 else "drawings of the backups are"
+    return health._replace(problems=(*health.problems, f"{absent:,} {are} not in it."))
 
 
 def _record(drawing: Stored) -> dict[str, object]:
