@@ -183,6 +183,8 @@ def _check_table(connection: sqlite3.Connection, path: Path) -> None:
     computed = any(column[6] for column in columns)
     if not names >= _NEEDED or computed or _HIDING & {name.lower() for name in names}:
         raise _foreign(path)
+    # A table without numbered rows fails here.
+    connection.execute("SELECT rowid FROM drawings LIMIT 0")
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:
