@@ -26,6 +26,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from sixpad.core.grid import SIDE
 from sixpad.core.network import CONV, HIDDEN, TEN
+from sixpad.core.preparation import Preparation
+from sixpad.data.drawing_choice import DOUBTFUL, Choice
+from sixpad.data.handwriting import generate
+from sixpad.data.stored import DRAWN
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.handwriting_view import HandwritingView
@@ -35,6 +39,7 @@ from sixpad.gui.trainer import State
 
 ASSETS = Path(__file__).parent.parent / "assets"
 WAIT_SECONDS = 300
+OWN, OWN_SEED, SLIPS = 1000, 11, 20
 
 ANGLES = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
 LOOP = [(11.5 + 4.6 * np.cos(a), 16.2 + 4.2 * np.sin(a)) for a in ANGLES]
@@ -122,8 +127,29 @@ def photograph(app: App, folder: Path) -> None:
     assert page is not None
     wait(lambda: page.evaluator.report is not None and not page.evaluator.busy)
     take("evaluate")
+    own_drawings(app, take)
     deeper(app, take)
     app.close()
+
+
+def own_drawings(app: App, take: Callable[[str], None]) -> None:
+    """Look through drawings of which a few have a wrong label."""
+    wait(lambda: app.collection.ready)
+    data = generate(OWN, OWN_SEED, preparation=Preparation.AS_DRAWN)
+    labels = data.labels.copy()
+    labels[:: OWN // SLIPS] = (labels[:: OWN // SLIPS] + 3) % 10
+    images = data.images.reshape(-1, SIDE, SIDE)
+    pairs = zip(images, labels.tolist(), strict=True)
+    app.collection.keep([app.collection.new(image, label, DRAWN) for image, label in pairs])
+    app.window.show_drawings(Choice(order=DOUBTFUL))
+    page = app.window.data_page
+    assert page is not None
+    sheet = page.drawings.sheet
+    wait(lambda: len(sheet.rows) == OWN)
+    sheet.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(sheet, key, Qt.KeyboardModifier.ShiftModifier)
+    take("drawings")
 
 
 def deeper(app: App, take: Callable[[str], None]) -> None:

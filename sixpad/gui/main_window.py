@@ -31,6 +31,7 @@ from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.kept_banner import KeptBanner, may_close
 from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.labelling import Labelling, digit_of
 from sixpad.gui.menus import PAGE_KEYS, Menus
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.data_page import DataPage
+    from sixpad.gui.drawing_files import DrawingFiles
     from sixpad.gui.evaluate_page import EvaluatePage
     from sixpad.gui.export_kinds import Kind
     from sixpad.gui.exports import Exports
@@ -54,8 +56,6 @@ _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
 _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
-# How long what is on its way to the disk may hold the window open.
-_SETTLE_MILLISECONDS = 1000
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Look through the examples"),
@@ -93,12 +93,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
-        self.notice = Notice(self)
+        self.banner = KeptBanner(self, collection)
+        self.notice = Notice(self, self.banner)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
+        self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
         self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self.files.choose_data)
@@ -181,6 +183,9 @@ class MainWindow(QMainWindow):
 
         if index == _DATA:
             self.data_page = DataPage(self.trainer, self.collection)
+            bar = self.data_page.drawings.bar
+            bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
+            bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
@@ -197,6 +202,13 @@ class MainWindow(QMainWindow):
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
 
+        def stay() -> None:
+            waiting = len(collection.unsaved)
+            words.stay(f"{waiting} not kept yet" if waiting and collection.trouble else "")
+
+        for signal in (collection.status_changed, collection.changed):
+            signal.connect(stay)
+
     @cached_property
     def exports(self) -> Exports:
         """What the Export menu does, made when it is first wanted."""
@@ -207,6 +219,13 @@ class MainWindow(QMainWindow):
     def export(self, kind: Kind) -> None:
         """Export the network in use, under a name that is asked for."""
         self.exports.export(kind)
+
+    @cached_property
+    def exchange(self) -> DrawingFiles:
+        """Import and export of drawings, made when they are first wanted."""
+        from sixpad.gui.drawing_files import DrawingFiles
+
+        return DrawingFiles(self.collection, self.session, self)
 
     # The window itself
 
@@ -253,12 +272,13 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
-        event.accept()
+        event.setAccepted(may_close(self.collection, self))
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
+        ended = ("exchange" not in self.__dict__ or self.exchange.close(deadline)) and ended
         ended = self.equation.close_threads(deadline) and ended
         if self.data_page is not None:
             ended = self.data_page.close_threads(deadline) and ended
