@@ -19,11 +19,6 @@ from PySide6.QtWidgets import (
 
 from sixpad.data.drawing_choice import (
     ANY,
-    DOUBTFUL,
-    NEWEST,
-    OLDEST,
-    SURE,
-    UNSURE,
     Choice,
     choose,
     verdicts,
@@ -39,13 +34,6 @@ from sixpad.gui.own_tiles import OwnTiles
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import Trainer
 
-_ORDERS = (
-    ("Newest first", NEWEST),
-    ("Oldest first", OLDEST),
-    ("Least sure first", UNSURE),
-    ("Surest first", SURE),
-    ("Likely wrong labels first", DOUBTFUL),
-)
 _DRAW = "Draw a digit on the Draw page (F2) and press its key: it is kept at once."
 
 
