@@ -158,6 +158,8 @@ def _authorized(action: int, what: str | None, column: str | None, *_: str | Non
         sqlite3.SQLITE_SELECT: True,
         sqlite3.SQLITE_READ: what in ("sqlite_master", "sqlite_schema")
         or (what == "drawings" and column in {*_NEEDED, "ROWID", ""}),
+        # Reading the rows counts them.
+        sqlite3.SQLITE_FUNCTION: column == "count",
         sqlite3.SQLITE_PRAGMA: (what, column)
         in (("user_version", None), ("application_id", None), ("table_xinfo", "drawings")),
     }
