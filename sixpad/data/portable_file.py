@@ -28,6 +28,7 @@ MAX_BYTES = 1 << 30
 MAX_COUNT = 1_000_000
 
 _NEEDED = {*COLUMNS, "checksum"}
+_READABLE = ("user_version", "application_id", "page_count", "page_size")
 # Names by which a table's own column would hide the number of the row.
 _HIDING = {"rowid", "oid", "_rowid_"}
 # What SQLite's machine may do before the tables are known, and from one row to the next: reading a
@@ -161,7 +162,9 @@ def _authorized(action: int, what: str | None, column: str | None, *_: str | Non
         # Reading the rows counts them.
         sqlite3.SQLITE_FUNCTION: column == "count",
         sqlite3.SQLITE_PRAGMA: (what, column)
-        in (("user_version", None), ("application_id", None), ("table_xinfo", "drawings")),
+        in {*((name, None) for name in _READABLE), ("table_xinfo", "drawings")},
+        # Of SQLite's own, which a file cannot put another in the place of.
+        sqlite3.SQLITE_FUNCTION: column == "count",
     }
     return sqlite3.SQLITE_OK if allowed.get(action) else sqlite3.SQLITE_DENY
 
