@@ -50,7 +50,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 os.fsync(file.fileno())
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            replace_file(temporary, target)
+            _replace(temporary, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -78,8 +78,7 @@ def _prepared(path: Path) -> tuple[Path, Path]:
     return target, target.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
 
 
-def replace_file(temporary: Path, target: Path) -> None:
-    """Rename a file over another one, in one move."""
+def _replace(temporary: Path, target: Path) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             temporary.replace(target)
@@ -88,6 +87,12 @@ def replace_file(temporary: Path, target: Path) -> None:
             if getattr(error, "winerror", None) not in _BUSY or attempt == _ATTEMPTS:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def flush(path: Path) -> None:
+    """Have what was written into a file outlast a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def flush_folder(folder: Path) -> None:

@@ -1,0 +1,35 @@
+"""Connections to SQLite files that may be anyone's."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+# How long a second writer waits for the first.
+WAIT_SECONDS = 5.0
+
+# As `mode`: to read a file that nobody writes, in a folder that may not be written or is not ours.
+UNCHANGING = "ro&immutable=1"
+
+
+def connect(path: Path, mode: str, wait: float = WAIT_SECONDS) -> sqlite3.Connection:
+    """Open a file in a mode of SQLite's URIs, and trust nothing that stands in it.
+
+    Its views and triggers may call no function that could do harm, and damaged text does not stop
+    the reading of the rows around it. Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=wait,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    try:
+        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,66 @@
+"""What can go wrong with a store of drawings, in sentences for the person."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sixpad.errors import SixpadError
+
+
+class StoreDamaged(SixpadError):  # noqa: N818
+    """The file is not, or no longer, a sound store of drawings."""
+
+
+class StoreInUse(SixpadError):  # noqa: N818
+    """Another program writes into the store and did not let go in time."""
+
+
+class StoreGone(SixpadError):  # noqa: N818
+    """Another file lies, or none, where the store was opened."""
+
+
+@contextlib.contextmanager
+def explained_store(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite's into a SixpadError about the store at `path`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _told(path, error) from error
+    except UnicodeError as error:
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> StoreDamaged:
+    """The error of a store that cannot be read as one."""
+    return StoreDamaged(
+        f"The store of drawings “{path}” is damaged; “sixpad drawings repair” brings back all that "
+        "can be read, and what the backups have."
+    )
+
+
+def _told(path: Path, error: sqlite3.Error) -> SixpadError:
+    # The low byte is the kind of error, the others say where it came up.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreInUse(
+            f"The store of drawings “{path}” is in use by another program; try again when that "
+            "is done."
+        )
+    if kind == sqlite3.SQLITE_FULL:
+        return SixpadError(f"The disk is full: make room for “{path}” and try again.")
+    if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return SixpadError(
+            f"The store of drawings “{path}” may not be opened or written; allow it, or choose "
+            "another place."
+        )
+    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(path)
+    if kind == sqlite3.SQLITE_NOMEM:
+        return SixpadError("There is not enough memory for the drawings; close other programs.")
+    return SixpadError(
+        f"Reading or writing the store of drawings “{path}” failed ({error}); look after the disk "
+        "and try again."
+    )

@@ -1,0 +1,170 @@
+"""A damaged store of drawings: set aside, and a new one in its place with all that can be read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from sixpad.data.drawings import Drawings
+from sixpad.data.files import explained, flush_folder
+from sixpad.data.store_backups import backups
+from sixpad.data.store_connection import UNCHANGING, connect
+from sixpad.data.store_errors import StoreDamaged, explained_store
+from sixpad.data.store_rows import Damaged, salvaged_rows
+from sixpad.data.store_schema import CURRENT, FOREIGN, NEWER, state_of
+from sixpad.data.stored import Stored
+from sixpad.errors import SixpadError
+
+# What SQLite may lay beside its file.
+COMPANIONS = ("-journal", "-wal", "-shm")
+
+_AT_ONCE = 4096
+
+
+class Rebuilt(NamedTuple):
+    """How many drawings were read of a damaged store, and the folder that it now lies in."""
+
+    drawings: int
+    aside: Path
+
+
+def rebuild(path: Path) -> Rebuilt:
+    """Put a new store in the place of a damaged one, with every drawing of it that is sound.
+
+    The damaged file goes, with what SQLite laid beside it, into a folder of its own; at every
+    moment there is the damaged store at `path` or the new one. Raises SixpadError where the store
+    is in use, from a newer sixpad or no store at all, and where the new one cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
+    with explained(path), explained_store(path):
+        try:
+            with _held(path) as connection, Drawings(temporary) as new:
+                count = sum(new.add(some) for some in _batches(_salvaged(connection, path)))
+                new.close()
+                aside = _set_aside(path)
+                temporary.replace(path)
+                flush_folder(path.parent)
+        finally:
+            for left in (temporary, *_companions(temporary)):
+                left.unlink(missing_ok=True)
+    return Rebuilt(count, aside)
+
+
+def lost(store: Drawings, known: Iterable[str]) -> dict[str, Stored]:
+    """The drawings that backups have and a store, which has the uuids `known`, has not.
+
+    Backups are read from the newest on until one is found that is whole: no drawing ever leaves a
+    store, so older ones have no more.
+    """
+    found: dict[str, Stored] = {}
+
+    def take(drawing: Stored) -> None:
+        found.setdefault(drawing.uuid, drawing)
+
+    for path in backups(store.path):
+        with contextlib.suppress(SixpadError), _copied(path) as backup:
+            if backup.check(take=take).sound:
+                break
+    there = set(known)
+    return {uuid: drawing for uuid, drawing in found.items() if uuid not in there}
+
+
+def recover(store: Drawings) -> int:
+    """Bring back from the backups what a store has no more; how many drawings those were."""
+    known = [row.uuid for row in store.rows() if not isinstance(row, Damaged)]
+    return store.add(lost(store, known).values())
+
+
+@contextlib.contextmanager
+def _copied(backup: Path) -> Iterator[Drawings]:
+    """A copy of a backup, which is brought to this version where it is an older one."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / backup.name
+        with explained(copy):
+            shutil.copyfile(backup, copy)
+        with Drawings(copy) as drawings:
+            yield drawings
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """The store at `path` with other writers kept out; None where SQLite cannot read its tables."""
+    connection, state = None, ""
+    try:
+        with contextlib.suppress(StoreDamaged), explained_store(path):
+            connection = connect(path, "rw")
+            connection.execute("BEGIN IMMEDIATE")
+            state = state_of(connection)
+        if state == NEWER:
+            raise SixpadError(f"“{path}” is from a newer sixpad: mend it with that one.")
+        if state == FOREIGN:
+            raise SixpadError(f"“{path}” is no store of drawings; choose another file.")
+        yield connection if state == CURRENT else None
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _salvaged(connection: sqlite3.Connection | None, path: Path) -> Iterator[Stored]:
+    """Every sound drawing of a damaged store that can be reached; some of them come twice."""
+    if connection is not None:
+        yield from salvaged_rows(connection)
+    with TemporaryDirectory(dir=path.parent, prefix=".sixpad-") as folder:
+        copy = Path(folder) / "store"
+        _copy_with_new_head(path, copy, Path(folder) / "new")
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(connect(copy, UNCHANGING)) as mended,
+        ):
+            yield from salvaged_rows(mended)
+
+
+def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
+    """Copy a store whose first page is damaged, with the first page of a new one.
+
+    That page says what tables there are and where they begin, and in every store of drawings it is
+    the same, except for the number of pages, which SQLite then takes from the size of the file.
+    """
+    Drawings(new).close()
+    with new.open("rb") as file:
+        head = bytearray(file.read(4096))
+    # The version that the number of pages is valid for: none (https://sqlite.org/fileformat2).
+    head[92:96] = bytes(4)
+    shutil.copyfile(path, copy)
+    with copy.open("rb+") as file:
+        file.write(head)
+
+
+def _set_aside(path: Path) -> Path:
+    """Give a store a second name in a folder of its own, and take its companions there."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    folder = path.with_name(f"{path.stem}-damaged-{stamp}Z")
+    folder.mkdir()
+    if path.exists():
+        try:
+            os.link(path, folder / path.name)
+        except OSError:  # a file system without second names
+            shutil.copyfile(path, folder / path.name)
+    for companion in _companions(path):
+        if companion.exists():
+            companion.rename(folder / companion.name)
+    flush_folder(folder)
+    return folder
+
+
+def _companions(path: Path) -> list[Path]:
+    return [path.with_name(path.name + ending) for ending in COMPANIONS]
+
+
+def _batches(drawings: Iterator[Stored]) -> Iterator[list[Stored]]:
+    while batch := list(islice(drawings, _AT_ONCE)):
+        yield batch

@@ -1,0 +1,74 @@
+"""A store of drawings as the window opens it: checked whole, and mended where it is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from sixpad.data.drawings import Drawings
+from sixpad.data.store_backups import backups
+from sixpad.data.store_errors import StoreDamaged
+from sixpad.data.store_repair import Rebuilt, lost, rebuild
+from sixpad.data.stored import Stored
+
+
+class Start(NamedTuple):
+    """An open store with all its drawings, what there is to tell, and what backups could add."""
+
+    store: Drawings
+    drawings: list[Stored]
+    told: str
+    lost: int
+
+
+def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
+    """Open the store at `path` and verify all of it.
+
+    A damaged one is set aside, and what can be read of it is in the new one; what the backups have
+    beyond that is counted and not brought back unasked. Raises SixpadError where it cannot be
+    opened, or not be mended.
+    """
+    missing = not path.exists() and bool(backups(path))
+    rebuilt = None
+    try:
+        store = Drawings(path)
+        drawings: list[Stored] = []
+        health = store.check(look, drawings.append)
+    except StoreDamaged:
+        rebuilt = rebuild(path)
+    else:
+        if store.read_only:
+            return Start(store, drawings, _read_only(store, len(health.damaged)), 0)
+        if not health.sound:
+            store.close()
+            rebuilt = rebuild(path)
+    if rebuilt:
+        store, drawings = Drawings(path), []
+        store.check(look, drawings.append)
+    absent = 0
+    if rebuilt or missing:
+        absent = len(lost(store, (drawing.uuid for drawing in drawings)))
+    return Start(store, drawings, _told(rebuilt, missing, absent), absent)
+
+
+def _read_only(store: Drawings, damaged: int) -> str:
+    told = (
+        f"Your drawings in “{store.path}” can be looked at only: the folder may not be written. "
+        "New ones are not kept until it may."
+    )
+    return f"{told} {damaged} of them are damaged and left out." if damaged else told
+
+
+def _told(rebuilt: Rebuilt | None, missing: bool, absent: int) -> str:
+    told = ""
+    if rebuilt:
+        told = (
+            f"The store of drawings was damaged: {rebuilt.drawings} drawings are whole and here, "
+            f"and the damaged file is kept in “{rebuilt.aside.name}”."
+        )
+    elif missing:
+        told = "The store of drawings is gone, and a new one was begun."
+    if told and absent:
+        told += f" {absent} more can be brought back from the backups."
+    return told
