@@ -7,7 +7,7 @@ to test on. Sizes and SHA-256 are those that TensorFlow Datasets and torchvision
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,7 +44,6 @@ FILES = (
     ),
 )
 TRAINING, TEST = "train", "t10k"
-BYTES = sum(file.size for file in FILES)
 
 # In folders that others have made, the files may lie further in.
 _INSIDE = ("", "raw", "MNIST/raw")
@@ -58,8 +57,6 @@ def mnist_folder() -> Path:
 def download_mnist(
     folder: Path,
     *,
-    mirrors: Sequence[str] = MIRRORS,
-    files: Sequence[PinnedFile] = FILES,
     on_progress: Callable[[int], None] | None = None,
     context: ssl.SSLContext | None = None,
 ) -> None:
@@ -71,24 +68,29 @@ def download_mnist(
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     before = 0
-    for file in files:
+    for file in FILES:
         if not _is_there(file, folder):
 
             def report(here: int, before: int = before) -> None:
                 if on_progress:
                     on_progress(before + here)
 
-            download(file, mirrors, folder, on_progress=report, context=context)
+            download(file, MIRRORS, folder, on_progress=report, context=context)
         before += file.size
         if on_progress:
             on_progress(before)
 
 
-def bytes_here(folder: Path, files: Sequence[PinnedFile] = FILES) -> int:
-    """How many bytes of the files are here, those of files that are not whole included."""
+def bytes_in_all() -> int:
+    """How many bytes MNIST has, packed."""
+    return sum(file.size for file in FILES)
+
+
+def bytes_here(folder: Path) -> int:
+    """How many of them a folder has, those of files that are not whole included."""
     return sum(
         file.size if _is_there(file, folder) else min(_size(file.part(folder)), file.size)
-        for file in files
+        for file in FILES
     )
 
 

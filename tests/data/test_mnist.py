@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 from loopback import Loopback, serve, status
 
+from sixpad.data import mnist
 from sixpad.data.download import PinnedFile
 from sixpad.data.idx import write_idx
 from sixpad.data.mnist import (
-    BYTES,
     FILES,
     MIRRORS,
     TEST,
     TRAINING,
     bytes_here,
+    bytes_in_all,
     download_mnist,
     mnist_specs,
     opened_folder,
@@ -41,57 +42,56 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def files(contents: dict[str, bytes]) -> list[PinnedFile]:
-    return [
-        PinnedFile(
-            file.name, len(contents[file.name]), hashlib.sha256(contents[file.name]).hexdigest()
-        )
-        for file in FILES
+def files(contents: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> list[PinnedFile]:
+    """Those files in the place of MNIST's."""
+    pinned = [
+        PinnedFile(name, len(content), hashlib.sha256(content).hexdigest())
+        for name, content in ((file.name, contents[file.name]) for file in FILES)
     ]
+    monkeypatch.setattr(mnist, "FILES", pinned)
+    return pinned
 
 
 def test_what_is_pinned_can_be_what_it_says() -> None:
     assert len({file.sha256 for file in FILES}) == len(FILES) == 4
     assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in FILES)
-    assert BYTES == 11_594_722
+    assert bytes_in_all() == 11_594_722
     assert all(address.startswith("https://") and address.endswith("/") for address in MIRRORS)
 
 
 def test_it_is_brought_file_by_file_and_can_be_read(
     tmp_path: Path, mirror: Loopback, trusting: ssl.SSLContext,
-    contents: dict[str, bytes], files: list[PinnedFile],
+    contents: dict[str, bytes], files: list[PinnedFile], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
+    monkeypatch.setattr(mnist, "MIRRORS", [mirror.address])
     folder = tmp_path / "some" / "where"
     mirror.answers = {f"/{name}": [serve(content)] for name, content in contents.items()}
     progress: list[int] = []
 
     def fetch() -> None:
-        download_mnist(
-            folder, mirrors=[mirror.address], files=files, on_progress=progress.append,
-            context=trusting,
-        )  # fmt: skip
+        download_mnist(folder, on_progress=progress.append, context=trusting)
 
     mirror.answers[f"/{files[2].name}"] = [status(403), serve(contents[files[2].name])]
-    assert bytes_here(folder, files) == 0
+    assert bytes_here(folder) == 0
     with pytest.raises(SixpadError, match=r"t10k-images.*refuses it"):
         fetch()
-    assert bytes_here(folder, files) == files[0].size + files[1].size
+    assert bytes_here(folder) == files[0].size + files[1].size
     assert list(mnist_specs(folder)) == [TRAINING]
     mirror.asked.clear()
     progress.clear()
     fetch()
     assert [path for path, _ in mirror.asked] == [f"/{file.name}" for file in files[2:]]
     assert progress == sorted(progress)
-    assert progress[-1] == bytes_here(folder, files) == sum(file.size for file in files)
+    assert progress[-1] == bytes_here(folder) == bytes_in_all()
     specs = mnist_specs(folder)
     assert [len(load_data([spec])) for spec in specs.values()] == [40, 40]
 
 
 def test_what_has_come_of_a_file_counts(tmp_path: Path, files: list[PinnedFile]) -> None:
     files[1].part(tmp_path).write_bytes(b"0" * 7)
-    assert bytes_here(tmp_path, files) == 7
+    assert bytes_here(tmp_path) == 7
     (tmp_path / files[0].name).write_bytes(b"another size")
-    assert bytes_here(tmp_path, files) == 7
+    assert bytes_here(tmp_path) == 7
 
 
 @pytest.mark.parametrize("inside", ["", "raw", "MNIST/raw"])
