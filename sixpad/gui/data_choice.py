@@ -29,7 +29,39 @@ def ask_for_data(kind: str, window: QWidget) -> str | None:
     return f"{kind}:{path}" if path else None
 
 
-def short_spec(spec: str) -> str:
-    """A SPEC of a file or folder as its kind and last name."""
-    kind, _, rest = spec.partition(":")
-    return f"{kind}: {rest.replace(chr(92), '/').rstrip('/').rpartition('/')[2]}"
+def ask_for_mnist(window: QWidget) -> Path | None:
+    """Ask for a folder that holds MNIST; None for none."""
+    home = str(Path.home())
+    title = "Folder with MNIST (train-images-idx3-ubyte and so on)"
+    path = QFileDialog.getExistingDirectory(window, title, home)
+    return Path(path) if path else None
+
+
+def source_name(text: str) -> str:
+    """What a source is called in lists: its kind, and the last name of a file or folder.
+
+    `text` is its SPEC without a share.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "handwriting":
+        # The readers bring Pillow with them, which the first paint need not wait for.
+        words = rest.split(":")
+        number = int(words[0]) if words[0].isdecimal() else 40_000
+        return f"Handwriting, {count(number)}"
+    if kind == "drawings":
+        return "My drawings" if not rest else f"Drawings: {_last_name(rest)}"
+    if kind == "idx" and _last_name(rest) in _MNIST_PARTS:
+        return _MNIST_PARTS[_last_name(rest)]
+    return f"{_KINDS.get(kind, kind)}: {_last_name(rest)}"
+
+
+def mix_name(specs: Sequence[str]) -> str:
+    """What is trained on, in a line."""
+    return " + ".join(source_name(split_share(spec)[0]) for spec in specs)
+
+
+def _last_name(path: str) -> str:
+    return path.replace(chr(92), "/").rstrip("/").rpartition("/")[2]
+
+
+_KINDS = {"images": "Images", "idx": "IDX", "unipen": "UNIPEN"}
