@@ -20,7 +20,7 @@ from sixpad.commands.console import (
     told,
     work,
 )
-from sixpad.commands.examples import load
+from sixpad.commands.examples import load_in_parts
 from sixpad.core.backend import Backend, choose
 from sixpad.core.config import TrainingConfig
 from sixpad.core.evaluation import evaluate
@@ -54,7 +54,6 @@ class Run:
     """A training that has ended, with the seconds that it and its data took."""
 
     network: Network
-    dataset: Dataset
     training: Dataset
     validation: Dataset
     snapshot: Snapshot
@@ -96,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     diverged = done.snapshot.stopped == DIVERGED
     if out and not diverged:
         source = Source().then(
-            done.dataset.names, len(done.training), len(done.validation), _preparation(arguments),
+            done.training.names, len(done.training), len(done.validation), _preparation(arguments),
             arguments.new_digits,
         )  # fmt: skip
         with work():
@@ -132,8 +131,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
     if arguments.new_digits:
         handwriting_seed(arguments.data)
     begun = time.perf_counter()
-    dataset = load(arguments, _preparation(arguments))
-    training, validation = dataset.split(0.2, seed=0)
+    training, validation = load_in_parts(arguments, _preparation(arguments))
     renew = None
     if arguments.new_digits:
         preparation = _preparation(arguments)
@@ -160,9 +158,7 @@ def _trained(network: Network, config: TrainingConfig, arguments: argparse.Names
                 remark = f"loss {number(scores.loss)}, average precision {precision}"
             show(snapshot.progress, remark)
     train_seconds = time.perf_counter() - begun
-    return Run(
-        network, dataset, training, validation, snapshot, backend, data_seconds, train_seconds
-    )
+    return Run(network, training, validation, snapshot, backend, data_seconds, train_seconds)
 
 
 def _record(
@@ -172,7 +168,7 @@ def _record(
         "model": done.network.model,
         "digit": done.network.digit,
         "data": data,
-        "examples": len(done.dataset),
+        "examples": len(done.training) + len(done.validation),
         "epochs": done.snapshot.epoch,
         "steps": done.snapshot.step,
         "seed": seed,
@@ -193,7 +189,7 @@ def _print(done: Run, learned: Scores, checked: Scores, preparation: Preparation
     snapshot = done.snapshot
     found = evaluate(done.network, snapshot.parameters, done.validation, snapshot.config.loss)
     print(
-        f"{done.network.title.capitalize()}, on {done.dataset.name}: "
+        f"{done.network.title.capitalize()}, on {done.training.name}: "
         f"{len(done.training):,} examples to train on, {len(done.validation):,} to validate, "
         f"{preparation.words}.\n"
         f"{done.snapshot.epoch:,} epochs, {done.snapshot.step:,} steps "

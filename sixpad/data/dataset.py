@@ -19,12 +19,17 @@ class Dataset:
 
     `images` (N, 576) are `uint8` with ink 1 and paper 0, row by row; `labels` (N,) are `uint8`
     from 0 to 9; `name` says where they come from, and `sources` names what they were mixed from.
+    Examples of one number other than 0 in `groups` (N,) belong together, such as the drawings of
+    one sitting, which are near-twins; None stands for 0 throughout. `remarks` are sentences for the
+    person who uses them.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     name: str
     sources: tuple[str, ...] = ()
+    groups: NDArray[np.int64] | None = None
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.images.shape != (len(self.labels), PIXELS) or self.labels.ndim != 1:
@@ -40,31 +45,141 @@ class Dataset:
 
     def take(self, indices: NDArray[Any]) -> Dataset:
         """The examples at `indices` (n,), in that order, under the same name."""
-        return replace(self, images=self.images[indices], labels=self.labels[indices])
+        groups = None if self.groups is None else self.groups[indices]
+        return replace(
+            self, images=self.images[indices], labels=self.labels[indices], groups=groups
+        )
 
     def split(self, validation_share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
         """A training and a validation part: disjoint, shuffled by `seed`, no example left out.
 
         Each digit gives `validation_share` (between 0 and 1) of its examples to validation, to
-        within one. Neither part is empty. Raises SixpadError for fewer than two examples or a share
-        out of range.
+        within one. What belongs together in a group is on one side, as `_groups_kept_back` says.
+        Neither part is empty. Raises SixpadError for fewer than two examples or a share out of
+        range.
         """
-        if not 0 < validation_share < 1:
-            raise SixpadError(
-                f"The validation share is {validation_share}: use one between 0 and 1."
-            )
-        count = len(self)
-        if count < 2:
+        _check_validation_share(validation_share)
+        if len(self) < 2:
             raise SixpadError(f"{self.name} has too few examples to split: two are needed.")
+        return self._split(validation_share, seed, alone=True)
+
+    def _split(self, share: float, seed: int, *, alone: bool) -> tuple[Dataset, Dataset]:
+        """The two parts; `alone` says that there are no other sources to validate on."""
         rng = np.random.default_rng(seed)
-        shuffled = rng.permutation(count)
-        by_label = shuffled[np.argsort(self.labels[shuffled], kind="stable")]
-        kept_back = min(max(round(count * validation_share), 1), count - 1)
-        # Places at equal distances along the labels in order take the same share of each label.
-        places = ((np.arange(kept_back) + 0.5) * (count / kept_back)).astype(np.intp)
-        validation = np.zeros(count, np.bool_)
-        validation[by_label[places]] = True
-        return self.take(shuffled[~validation[shuffled]]), self.take(shuffled[validation[shuffled]])
+        shuffled = rng.permutation(len(self))
+        remarks: tuple[str, ...] = ()
+        if self.groups is None or not self.groups.any():
+            kept_back = _kept_back(self.labels, shuffled, share)
+        else:
+            kept_back = _groups_kept_back(self.groups, share)
+            single = shuffled[self.groups[shuffled] == 0]
+            if len(single) > 1:
+                kept_back |= _kept_back(self.labels, single, share)
+            if alone and not kept_back.any():
+                kept_back, remarks = _one_group_kept_back(self.labels, self.groups, share)
+        training = self.take(shuffled[~kept_back[shuffled]])
+        validation = self.take(shuffled[kept_back[shuffled]])
+        return replace(training, remarks=training.remarks + remarks), validation
+
+
+def _check_validation_share(share: float) -> None:
+    if not 0 < share < 1:
+        raise SixpadError(f"The validation share is {share}: use one between 0 and 1.")
+
+
+def _kept_back(
+    labels: NDArray[np.uint8], shuffled: NDArray[np.intp], share: float
+) -> NDArray[np.bool_]:
+    """Which of all examples are kept back (N,), of those at `shuffled` (n,)."""
+    count = len(shuffled)
+    by_label = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    most = min(max(round(count * share), 1), count - 1)
+    # Places at equal distances along the labels in order take the same share of each label.
+    places = ((np.arange(most) + 0.5) * (count / most)).astype(np.intp)
+    kept_back = np.zeros(len(labels), np.bool_)
+    kept_back[by_label[places]] = True
+    return kept_back
+
+
+def _groups_kept_back(groups: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
+    """Which examples are kept back (N,) since their whole group is.
+
+    That lies in the group's number alone, which is as good as chance, so that no example ever
+    changes sides when other groups come. The first group is never kept back: there is always
+    something to learn from.
+    """
+    members = groups != 0
+    first = groups[members][:1]
+    kept_back: NDArray[np.bool_] = members & (groups != first) & (groups < share * 2.0**63)
+    return kept_back
+
+
+def _one_group_kept_back(
+    labels: NDArray[np.uint8], groups: NDArray[np.int64], share: float
+) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """What is kept back (N,) where no group would be by itself, and what to say of that.
+
+    Of several groups it is the one with the least number, but not the first. Of a single one it is
+    the later examples of each digit.
+    """
+    present = list(dict.fromkeys(groups.tolist()))
+    if len(present) > 1:
+        return groups == min(present[1:]), ()
+    kept_back = np.zeros(len(labels), np.bool_)
+    for label in np.unique(labels):
+        places = np.flatnonzero(labels == label)
+        kept_back[places[len(places) - round(len(places) * share) :]] = True
+    if not kept_back.any():
+        kept_back[-1] = True
+    return kept_back, (ONE_SITTING,)
+
+
+ONE_SITTING = (
+    "All of these drawings were made in one sitting: those kept apart for validation are "
+    "near-twins of those trained on. Draw some more another time."
+)
+
+
+def parts_of(
+    datasets: Sequence[Dataset],
+    shares: Sequence[float | None],
+    validation_share: float = 0.2,
+    seed: int = 0,
+) -> tuple[Dataset, Dataset]:
+    """A training part that is mixed by shares, and a validation part, from several sources.
+
+    Each source is split by itself. Without any share (all None) all training examples are taken
+    once. With shares, the training part is as large as those of the sources together, and each
+    source gives its share of it: a smaller one is repeated, a larger one sampled by `seed`. A
+    source without a share divides what the others leave of 1 with its like, by their sizes. The
+    validation part has every example that was kept back, once.
+
+    Raises SixpadError as `mix` and `Dataset.split` do.
+    """
+    _check_given(datasets)
+    check_shares(shares)
+    if len(datasets) == 1:
+        return datasets[0].split(validation_share, seed)
+    _check_validation_share(validation_share)
+    training, validation = [], []
+    for dataset in datasets:
+        if len(dataset) > 1:
+            learned, checked = dataset._split(validation_share, seed, alone=False)
+            training.append(learned)
+            validation.append(checked)
+        else:
+            training.append(dataset)
+    if not any(map(len, validation)):
+        raise SixpadError("There are too few examples to keep some apart: choose more data.")
+    if any(share is not None for share in shares):
+        rng = np.random.default_rng(seed)
+        sizes = [len(part) for part in training]
+        counts = [max(round(each * sum(sizes)), 1) for each in _fractions(sizes, shares)]
+        training = [
+            part.take(np.resize(rng.permutation(len(part)), count))
+            for part, count in zip(training, counts, strict=True)
+        ]
+    return joined(training), joined(validation)
 
 
 def mix(datasets: Sequence[Dataset], shares: Sequence[float | None], seed: int = 0) -> Dataset:
@@ -79,8 +194,7 @@ def mix(datasets: Sequence[Dataset], shares: Sequence[float | None], seed: int =
     Raises SixpadError when there is no source, a source is empty, a share is not above 0 and at
     most 1, or the shares leave nothing for a source without one.
     """
-    if not datasets:
-        raise SixpadError("No data were given.")
+    _check_given(datasets)
     check_shares(shares)
     if any(share is not None for share in shares):
         rng = np.random.default_rng(seed)
@@ -89,14 +203,32 @@ def mix(datasets: Sequence[Dataset], shares: Sequence[float | None], seed: int =
             dataset.take(np.sort(rng.choice(len(dataset), count, replace=False)))
             for dataset, count in zip(datasets, counts, strict=True)
         ]
+    return joined(datasets)
+
+
+def joined(datasets: Sequence[Dataset]) -> Dataset:
+    """All examples of all data sets, in the order given."""
     if len(datasets) == 1:
         return datasets[0]
+    groups = None
+    if any(dataset.groups is not None for dataset in datasets):
+        groups = np.concatenate([
+            np.zeros(len(dataset), np.int64) if dataset.groups is None else dataset.groups
+            for dataset in datasets
+        ])  # fmt: skip
     return Dataset(
         np.concatenate([dataset.images for dataset in datasets]),
         np.concatenate([dataset.labels for dataset in datasets]),
         " + ".join(dataset.name for dataset in datasets),
         tuple(name for dataset in datasets for name in dataset.names),
+        groups,
+        tuple(dict.fromkeys(remark for dataset in datasets for remark in dataset.remarks)),
     )
+
+
+def _check_given(datasets: Sequence[Dataset]) -> None:
+    if not datasets:
+        raise SixpadError("No data were given.")
 
 
 def check_shares(shares: Sequence[float | None]) -> None:
@@ -114,7 +246,16 @@ def _left(shares: Sequence[float | None]) -> float:
 
 
 def _counts(sizes: Sequence[int], shares: Sequence[float | None]) -> list[int]:
-    """How many examples each source gives so that they stand in proportion to the shares."""
+    """How many examples each source gives, none twice, so that they stand in proportion."""
+    # Relative to the largest, so that not even the smallest numbers overflow.
+    fractions = _fractions(sizes, shares)
+    wanted = [fraction / max(fractions) for fraction in fractions]
+    total = min(size / share for size, share in zip(sizes, wanted, strict=True))
+    return [max(int(total * share + 1e-6), 1) for share in wanted]
+
+
+def _fractions(sizes: Sequence[int], shares: Sequence[float | None]) -> list[float]:
+    """Which fraction of the whole each source is to be; they sum to 1."""
     if 0 in sizes:
         raise SixpadError("A source without examples cannot have a share.")
     unshared = sum(size for size, share in zip(sizes, shares, strict=True) if share is None)
@@ -122,7 +263,6 @@ def _counts(sizes: Sequence[int], shares: Sequence[float | None]) -> list[int]:
         _left(shares) * size / unshared if share is None else share
         for size, share in zip(sizes, shares, strict=True)
     ]
-    # Relative to the largest, so that not even the smallest numbers overflow.
-    wanted = [share / max(wanted) for share in wanted]
-    total = min(size / share for size, share in zip(sizes, wanted, strict=True))
-    return [max(int(total * share + 1e-6), 1) for share in wanted]
+    largest = max(wanted)
+    relative = [share / largest for share in wanted]
+    return [share / sum(relative) for share in relative]

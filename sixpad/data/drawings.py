@@ -56,7 +56,8 @@ class Health(NamedTuple):
 class Drawings:
     """An open store. What `put` or `add` were given is on the disk when they return.
 
-    A store that is missing is made, an older one brought to this version, with a backup before.
+    A store that is missing is made, unless `create` is false, and an older one is brought to this
+    version, with a backup before.
     Where its folder may not be written it is opened for looking only, and `read_only` is true.
     Other programs may read it at any time and write it in turns; who comes second waits `wait`
     seconds. It belongs to the thread that uses it.
@@ -69,17 +70,17 @@ class Drawings:
         self,
         path: Path,
         *,
-        read_only: bool = False,
+        create: bool = True,
         wait: float = WAIT_SECONDS,
         migrations: Migrations = MIGRATIONS,
     ) -> None:
         self.path = path
-        self.read_only = read_only or not _may_write(path)
+        self.read_only = not _may_write(path)
         self._wait, self._migrations = wait, migrations
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._version = 0
-        if self.read_only and not path.exists():
+        if not path.exists() and not create:
             raise SixpadError(f"There is no store of drawings “{path}”; check its name.")
         self._opened()
 
@@ -99,7 +100,7 @@ class Drawings:
         with explained_store(self.path):
             yield from read_rows(self._opened())
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """The number of rows, damaged and deleted ones among them."""
         with explained_store(self.path):
             (count,) = self._opened().execute("SELECT count(*) FROM drawings").fetchone()
@@ -165,7 +166,14 @@ class Drawings:
                 f"The store of drawings “{self.path}” is open for looking only: its folder may not "
                 "be written. Allow it, and open it again."
             )
-        rows = [(*drawing, drawing.checksum) for drawing in drawings]
+        rows: list[tuple[object, ...]] = [(*one, one.checksum) for one in drawings]
+        try:
+            return self._written(statement, rows)
+        except StoreGone:
+            # Nothing was written; the file that lies there now is opened.
+            return self._written(statement, rows)
+
+    def _written(self, statement: str, rows: list[tuple[object, ...]]) -> int:
         with self._transaction() as connection:
             return max(connection.executemany(statement, rows).rowcount, 0)
 

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sixpad.core.preparation import Preparation
-from sixpad.data.dataset import Dataset, check_shares, mix
+from sixpad.data.dataset import Dataset, check_shares, mix, parts_of
 from sixpad.data.handwriting import MOST_DIGITS, generate
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.idx import read_idx
 from sixpad.data.image_folder import read_image_folder
 from sixpad.data.images import Polarity
+from sixpad.data.own_drawings import read_drawings
 from sixpad.data.provenance import OWN_RANGES
 from sixpad.data.unipen import read_unipen
 from sixpad.errors import SixpadError
@@ -22,7 +23,7 @@ DEFAULT_SEED = 6
 MIN_COUNT = 10
 MAX_SEED = (1 << 32) - 1
 
-KINDS = "handwriting[:COUNT[:SEED]], idx:PREFIX, unipen:FILE or images:DIR"
+KINDS = "handwriting[:COUNT[:SEED]], idx:PREFIX, unipen:FILE, images:DIR or drawings[:STORE]"
 
 Progress = Callable[[float], None]
 _Loader = Callable[[Preparation, Polarity | None, Progress], Dataset]
@@ -36,17 +37,45 @@ def load_data(
     style: Handwriting | None = None,
     on_progress: Progress | None = None,
 ) -> Dataset:
-    """The examples that SPECs name, as one data set.
+    """The examples that SPECs name, as one data set, none of them twice.
 
     `handwriting[:COUNT[:SEED]]` are generated digits, `idx:PREFIX` IDX files, `unipen:FILE` pen
-    paths and `images:DIR` a folder for each class. `SPEC@SHARE` gives the source a share of the
-    result, as `mix` says. A path that itself ends in @ and a number needs a share after it.
+    paths, `images:DIR` a folder for each class and `drawings[:STORE]` one's own drawings.
+    `SPEC@SHARE` gives the source a share of the result, as `mix` says. A path that itself ends in @
+    and a number needs a share after it.
 
     Every image is prepared as `preparation` says; `ink` is the polarity of grey images, found where
     it is None; `style` says how much the handwriting varies. `on_progress` is told the share that
     is done, from 0 to 1. Raises SixpadError for a SPEC that is not of this form and for what its
     reader cannot read.
     """
+    return mix(*_loaded(specs, preparation, ink, style, on_progress))
+
+
+def load_parts(
+    specs: Sequence[str],
+    *,
+    preparation: Preparation = Preparation.FITTED,
+    ink: Polarity | None = None,
+    style: Handwriting | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[Dataset, Dataset]:
+    """A training and a validation part of the examples that SPECs name.
+
+    Each source is split by itself; `SPEC@SHARE` gives it a share of the training part, as
+    `parts_of` says. All else is as in `load_data`.
+    """
+    return parts_of(*_loaded(specs, preparation, ink, style, on_progress))
+
+
+def _loaded(
+    specs: Sequence[str],
+    preparation: Preparation,
+    ink: Polarity | None,
+    style: Handwriting | None,
+    on_progress: Progress | None,
+) -> tuple[list[Dataset], list[float | None]]:
+    """The sources that SPECs name, and their shares."""
     # Every SPEC is understood before the first is loaded, which may take long.
     parts = [_split_share(spec) for spec in specs]
     loaders = [_loader(text, style or Handwriting()) for text, _ in parts]
@@ -61,7 +90,7 @@ def load_data(
 
         datasets.append(load(preparation, ink, report))
         report(1.0)
-    return mix(datasets, shares)
+    return datasets, shares
 
 
 def _split_share(spec: str) -> tuple[str, float | None]:
@@ -92,6 +121,8 @@ def _loader(text: str, style: Handwriting) -> _Loader:
     if kind == "handwriting":
         count, seed = _count_and_seed(text, rest.split(":") if colon else [])
         return lambda prepare, _, report: _generated(count, seed, style, prepare, report)
+    if kind == "drawings":
+        return lambda prepare, *_: read_drawings(rest or None, preparation=prepare)
     if kind not in ("idx", "unipen", "images"):
         raise SixpadError(f"“{text}” is not a source of data: use {KINDS}.")
     if not rest:

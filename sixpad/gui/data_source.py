@@ -75,7 +75,8 @@ class DataSource(QObject):
         self._start()
 
     def _start(self) -> None:
-        thread = _DataThread(self._wanted[0], self._drawing.preparation, self, self._wanted[1])
+        specs, style = self._wanted
+        thread = _DataThread(specs, self._drawing.preparation, self, style, in_parts=True)
         thread.progressed.connect(self.progressed)
         thread.failed.connect(self.failed)
         self._worker.begin(thread)
@@ -114,9 +115,10 @@ class DataSource(QObject):
 
 
 class _DataThread(LoadThread):
-    """Loads examples and splits them; `parts` has the result."""
+    """Loads examples in two parts; `parts` has them."""
 
     parts: Parts | None = None
 
-    def take(self, data: Dataset) -> None:
-        self.parts = data.split()
+    def take(self, *parts: Dataset) -> None:
+        training, validation = parts
+        self.parts = training, validation

@@ -52,15 +52,21 @@ class LoadingThread(LoadThread):
 
     def __init__(self, subject: Subject, parent: QObject) -> None:
         selection = subject.selection
-        super().__init__(selection.specs, selection.preparation, parent, selection.style)
+        super().__init__(
+            selection.specs,
+            selection.preparation,
+            parent,
+            selection.style,
+            in_parts=selection.validation,
+        )
         self.subject = subject
 
     def serves(self, wanted: Subject) -> bool:
         """Whether what is wanted now needs these examples."""
         return self.subject.selection == wanted.selection
 
-    def take(self, data: Dataset) -> None:
-        self.data = data.split()[1] if self.subject.selection.validation else data
+    def take(self, *parts: Dataset) -> None:
+        self.data = parts[-1]
 
 
 class EvaluatingThread(WorkerThread):

@@ -183,7 +183,7 @@ class ScoringThread(LoadThread):
         self, model: Model, history: History, path: Path, there: Dataset | None,
         data: DataSource, parent: QObject,
     ) -> None:  # fmt: skip
-        super().__init__(data.specs, model.preparation, parent, data.style)
+        super().__init__(data.specs, model.preparation, parent, data.style, in_parts=True)
         self.model, self.history, self.path, self._there = model, history, path, there
 
     def work(self) -> None:
@@ -192,8 +192,8 @@ class ScoringThread(LoadThread):
         else:
             self._score(self._there)
 
-    def take(self, data: Dataset) -> None:
-        self._score(data.split()[1])
+    def take(self, *parts: Dataset) -> None:
+        self._score(parts[-1])
 
     def _score(self, data: Dataset) -> None:
         model = self.model

@@ -173,7 +173,7 @@ def test_ctrl_c_before_training_ends_in_one_line(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_command, "load", interrupt)
+    monkeypatch.setattr(train_command, "load_in_parts", interrupt)
     assert main(TRAIN) == 1
     assert complaint(capsys) == "sixpad: Interrupted.\n"
 
@@ -209,7 +209,9 @@ def test_a_disk_that_is_full_fails_the_work(
 def test_a_place_that_cannot_be_written_is_told_before_any_work(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_command, "load", lambda *_: pytest.fail("the work has begun"))
+    monkeypatch.setattr(
+        train_command, "load_in_parts", lambda *_: pytest.fail("the work has begun")
+    )
     assert main([*TRAIN, "--out", str(tmp_path / "missing" / "six")]) == 2
     assert "does not exist" in complaint(capsys)
 
@@ -275,7 +277,9 @@ def test_new_digits_in_every_epoch_are_others_and_repeatable(capsys: Captured) -
 def test_only_handwriting_can_be_new_in_every_epoch(
     digits: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_command, "load", lambda *_: pytest.fail("the work has begun"))
+    monkeypatch.setattr(
+        train_command, "load_in_parts", lambda *_: pytest.fail("the work has begun")
+    )
     capsys.readouterr()
     assert main([*TRAIN, "--data", f"images:{digits}", "--new-digits"]) == 2
     assert "Only handwriting can be new in every epoch" in complaint(capsys)

@@ -123,8 +123,8 @@ def test_progress_goes_over_all_sources_and_ends_at_one(sources: Path) -> None:
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        ("drawings", "“drawings” is not a source of data: use handwriting.*images:DIR"),
-        ("drawings:mine", "not a source of data"),
+        ("drawing", "“drawing” is not a source of data: use handwriting.*images:DIR"),
+        ("drawings:nowhere", "There is no store of drawings “nowhere”"),
         ("", "not a source of data"),
         ("mnist", "not a source of data"),
         ("IDX:zeros", "not a source of data"),
@@ -158,7 +158,7 @@ def test_a_bad_spec_is_refused_in_a_sentence(sources: Path, spec: str, sentence:
         load_data([spec])
 
 
-@pytest.mark.parametrize("bad", ["drawings", "idx:zeros@2", "handwriting:1"])
+@pytest.mark.parametrize("bad", ["drawing", "idx:zeros@2", "handwriting:1"])
 def test_every_spec_is_understood_before_the_first_is_loaded(bad: str) -> None:
     done: list[float] = []
     with pytest.raises(SixpadError):

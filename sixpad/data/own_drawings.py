@@ -1,0 +1,73 @@
+"""A person's own drawings as examples to learn from."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from sixpad.core.grid import PIXELS, SIDE, unpack
+from sixpad.core.preparation import Preparation
+from sixpad.data.dataset import Dataset
+from sixpad.data.drawings import STORE_NAME, Drawings
+from sixpad.data.folders import locations
+from sixpad.data.store_rows import Damaged
+from sixpad.data.stored import PACKED, Stored
+from sixpad.errors import SixpadError
+
+
+def store_path() -> Path:
+    """Where the drawings of this person are kept."""
+    return locations()["data"] / STORE_NAME
+
+
+def read_drawings(
+    store: str | Path | None = None, *, preparation: Preparation = Preparation.FITTED
+) -> Dataset:
+    """The drawings of a store, or of one's own, that are in use; each session is a group.
+
+    Damaged ones are left out, and a remark says so. Raises SixpadError where there are none, and
+    what opening a store raises.
+    """
+    path = Path(store) if store else store_path()
+    if not store and not path.exists():
+        raise SixpadError(_NONE)
+    rows: list[Stored] = []
+    damaged = 0
+    with Drawings(path, create=False) as drawings:
+        for row in drawings.rows():
+            if isinstance(row, Damaged):
+                damaged += 1
+            elif row.deleted_at is None:
+                rows.append(row)
+    if not rows:
+        raise SixpadError(f"There are no drawings in “{store}”." if store else _NONE)
+    packed = np.frombuffer(b"".join(row.pixels for row in rows), np.uint8).reshape(-1, PACKED)
+    ink = preparation(unpack(packed).reshape(-1, SIDE, SIDE))
+    return Dataset(
+        ink.reshape(-1, PIXELS),
+        np.array([row.label for row in rows], np.uint8),
+        f"drawings:{store}" if store else "drawings",
+        groups=np.array([_group(row.session) for row in rows], np.int64),
+        remarks=(_left_out(damaged),) if damaged else (),
+    )
+
+
+_NONE = (
+    "There are no drawings of yours yet: draw a digit and press its key, "
+    "or use “sixpad drawings add”."
+)
+
+
+def _left_out(damaged: int) -> str:
+    are = "drawing is damaged and was" if damaged == 1 else "drawings are damaged and were"
+    return f"{damaged} {are} left out; “sixpad drawings check” says more."
+
+
+@cache
+def _group(session: str) -> int:
+    """A number from 1 to 2⁶³ − 1 for a session, the same everywhere."""
+    digest = hashlib.blake2b(session.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return max(int.from_bytes(digest, "big") >> 1, 1)

@@ -1,0 +1,269 @@
+"""Collection: the person's own drawings as the window knows them, and their way to the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from sixpad.core.grid import Ink
+from sixpad.data.drawing_table import DrawingTable
+from sixpad.data.drawings import Drawings
+from sixpad.data.store_repair import recover
+from sixpad.data.store_rows import Damaged
+from sixpad.data.store_start import Start, start
+from sixpad.data.stored import Stored, new_drawing, new_session, now
+from sixpad.errors import SixpadError
+
+_LOOK_MILLISECONDS = 3000
+_BACKUP_MILLISECONDS = 30 * 60 * 1000
+
+
+class Collection(QObject):
+    """All drawings in `table`; what changes there is on the disk a moment later.
+
+    `changed` comes when the table has, and `durable` carries the uuids that have arrived on the
+    disk since. Until then a drawing is in `unsaved`, and stays there where it cannot be kept:
+    `trouble` is the sentence for the person then, and `retry` tries again. `told` carries what else
+    there is to say, and `lost` is how many drawings backups have that are not here.
+    """
+
+    changed = Signal()
+    durable = Signal(object)
+    status_changed = Signal()
+    told = Signal(str)
+    _ended = Signal(object, object)
+
+    def __init__(self, path: Path, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.session = new_session()
+        self.table = DrawingTable()
+        self.unsaved: dict[str, Stored] = {}
+        self.trouble = ""
+        self.read_only = False
+        self.lost = 0
+        self._stack = undo_stack
+        self._store: Drawings | None = None
+        self._opening = self._keeping = self._closing = False
+        # One thread has the store: what is asked of it happens in that order.
+        self._thread = ThreadPoolExecutor(1, "sixpad-drawings")
+        self._ended.connect(self._take)
+        self._looking = QTimer(self, interval=_LOOK_MILLISECONDS)
+        self._looking.timeout.connect(self.look)
+        self._backing_up = QTimer(self, interval=_BACKUP_MILLISECONDS)
+        self._backing_up.timeout.connect(self._back_up)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the store is open and the table holds all of it."""
+        return self._store is not None
+
+    def open(self) -> None:
+        """Open the store in the background, check it whole and read it."""
+        if not self.ready and not self._opening:
+            self._opening = True
+            self._submit(partial(start, self.path, self._give_way), self._opened, self._not_opened)
+
+    # What a person does with drawings
+
+    def new(self, ink: Ink, label: int, source: str) -> Stored:
+        """A drawing (24, 24) that is not kept yet."""
+        return new_drawing(ink, label, source, self.session)
+
+    def keep(self, drawings: Iterable[Stored]) -> None:
+        """Have these in the table, new or changed, and soon on the disk."""
+        changed = list(drawings)
+        self.unsaved.update((drawing.uuid, drawing) for drawing in changed)
+        self.table.put(changed)
+        self.changed.emit()
+        self._keep_on_disk()
+
+    def relabel(self, rows: NDArray[np.intp], label: int) -> None:
+        """Say that these are another digit; undoable."""
+        self._change(f"label as {label}", rows, lambda drawing: drawing._replace(label=label))
+
+    def delete(self, rows: NDArray[np.intp]) -> None:
+        """Take these out of use; undoable, and `restore` brings them back at any time."""
+        time = now()
+        self._change("delete drawings", rows, lambda drawing: drawing._replace(deleted_at=time))
+
+    def restore(self, rows: NDArray[np.intp]) -> None:
+        """Bring these back into use; undoable."""
+        self._change("restore drawings", rows, lambda drawing: drawing._replace(deleted_at=None))
+
+    def _change(
+        self, what: str, rows: NDArray[np.intp], change: Callable[[Stored], Stored]
+    ) -> None:
+        before = [self.table[row] for row in rows.tolist()]
+        after = [change(drawing) for drawing in before]
+        if after != before:
+            self._stack.push(Changed(self, what, before, after))
+
+    # The way to the disk
+
+    def retry(self) -> None:
+        """Try once more to keep what could not be kept."""
+        if self.read_only:
+            # Its folder may be writable by now.
+            store, self._store, self.read_only = self._store, None, False
+            if store:
+                self._submit(store.close)
+        self.open()
+        self._keep_on_disk()
+
+    def bring_back(self) -> None:
+        """Bring back from the backups what the store has no more."""
+        store = self._store
+        if store:
+            self._submit(lambda: (recover(store), _rows(store)), self._brought_back)
+
+    def look(self) -> None:
+        """Take in what other programs have written, if they have."""
+        store = self._store
+        if store and not self._keeping:
+            self._submit(lambda: _rows(store) if store.changed_elsewhere() else None, self._read)
+
+    def close(self, deadline: QDeadlineTimer) -> bool:
+        """Keep what is left, make a backup and let go of the store; False if not in time."""
+        self._keep_on_disk()
+        self._closing = True
+        store = self._store
+        if store and not self.read_only:
+            self._submit(store.back_up)
+        last = self._thread.submit(store.close if store else _nothing)
+        self._thread.shutdown(wait=False)
+        with contextlib.suppress(TimeoutError):
+            last.result(max(deadline.remainingTime(), 0) / 1000)
+            return True
+        return False
+
+    def _keep_on_disk(self) -> None:
+        store = self._store
+        if store and self.unsaved and not self._keeping:
+            self._keeping = True
+            some = dict(self.unsaved)
+            self._submit(
+                lambda: store.put(some.values()), lambda _: self._kept(some), self._not_kept
+            )
+
+    def _kept(self, some: dict[str, Stored]) -> None:
+        self._keeping = False
+        for uuid, drawing in some.items():
+            if self.unsaved.get(uuid) is drawing:
+                del self.unsaved[uuid]
+        self.trouble = ""
+        self.durable.emit(set(some))
+        self.status_changed.emit()
+        self._keep_on_disk()
+
+    def _not_kept(self, sentence: str) -> None:
+        self._keeping = False
+        self._trouble(sentence)
+
+    def _opened(self, started: Start) -> None:
+        self._opening = False
+        self._store, self.read_only = started.store, started.store.read_only
+        self.lost, self.trouble = started.lost, ""
+        self._read(started.drawings)
+        self.status_changed.emit()
+        if started.told:
+            self.told.emit(started.told)
+        if not self.read_only:
+            self._keep_on_disk()
+            self._back_up()
+            self._looking.start()
+            self._backing_up.start()
+
+    def _not_opened(self, sentence: str) -> None:
+        self._opening = False
+        self._trouble(sentence)
+
+    def _trouble(self, sentence: str) -> None:
+        self.trouble = sentence
+        self.status_changed.emit()
+
+    def _read(self, drawings: Sequence[Stored] | None) -> None:
+        if drawings is not None:
+            self.table = DrawingTable(drawings)
+            self.table.put(self.unsaved.values())
+            self.changed.emit()
+
+    def _brought_back(self, found: tuple[int, list[Stored]]) -> None:
+        count, drawings = found
+        self.lost = 0
+        self._read(drawings)
+        self.status_changed.emit()
+        self.told.emit(f"{count} drawings are back from the backups.")
+
+    def _back_up(self) -> None:
+        if self._store:
+            self._submit(self._store.back_up, failed=self.told.emit)
+
+    # The thread
+
+    def _submit(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None] = lambda _result: None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have the store's thread do something; what follows happens in this one."""
+        future = self._thread.submit(work)
+        tell = failed or self.told.emit
+        future.add_done_callback(lambda ended: self._ended.emit(ended, (done, tell)))
+
+    @Slot(object, object)
+    def _take(self, ended: Future[Any], then: tuple[Any, Any]) -> None:
+        done, failed = then
+        error = ended.exception()
+        if error is None:
+            done(ended.result())
+        elif isinstance(error, _Closing):
+            return
+        elif isinstance(error, SixpadError):
+            failed(str(error))
+        else:
+            logging.getLogger(__name__).error("the drawings failed", exc_info=error)
+            failed("Something in sixpad went wrong with your drawings; the log has the details.")
+
+    def _give_way(self) -> None:
+        if self._closing:
+            raise _Closing
+
+
+class Changed(QUndoCommand):
+    """Drawings before and after a change."""
+
+    def __init__(
+        self, collection: Collection, what: str, before: Sequence[Stored], after: Sequence[Stored]
+    ) -> None:
+        super().__init__(what)
+        self._collection, self._before, self._after = collection, before, after
+
+    def redo(self) -> None:
+        self._collection.keep(self._after)
+
+    def undo(self) -> None:
+        self._collection.keep(self._before)
+
+
+class _Closing(Exception):  # noqa: N818
+    """The window closes while the store is being read."""
+
+
+def _nothing() -> None:
+    """What is left to do where there is no store."""
+
+
+def _rows(store: Drawings) -> list[Stored]:
+    return [row for row in store.rows() if not isinstance(row, Damaged)]
