@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sixpad.data.shares import split_share, with_share
+from sixpad.data.spec_words import split_share, with_share
 
 # What a source of one's own is given at first, beside many examples of others.
 OWN_SHARE = 0.2

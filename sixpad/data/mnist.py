@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sixpad.data.download import PinnedFile, download
 from sixpad.data.files import explained
-from sixpad.data.folders import data_folder
+from sixpad.data.folders import locations
 from sixpad.data.idx import IMAGES, LABELS
 from sixpad.errors import SixpadError
 
@@ -50,8 +50,8 @@ _INSIDE = ("", "raw", "MNIST/raw")
 
 
 def mnist_folder() -> Path:
-    """Where sixpad keeps its own copy; it need not be there. Raises as `data_folder` does."""
-    return data_folder() / "mnist"
+    """Where sixpad keeps its own copy; it need not be there."""
+    return locations()["data"] / "mnist"
 
 
 def download_mnist(
@@ -116,6 +116,15 @@ def opened_folder(folder: Path) -> dict[str, str]:
             f"{TRAINING}-{IMAGES} and {TRAINING}-{LABELS}, packed (.gz) or not."
         )
     return specs
+
+
+def part_of_mnist(spec: str) -> str | None:
+    """TRAINING or TEST where a SPEC names the packed files that are pinned; None for all else."""
+    kind, _, prefix = spec.partition(":")
+    path = Path(prefix)
+    names = {file.name: file for file in FILES}
+    images = names.get(f"{path.name}-{IMAGES}.gz")
+    return path.name if kind == "idx" and images and _is_there(images, path.parent) else None
 
 
 def part_to_test_on(spec: str) -> str | None:

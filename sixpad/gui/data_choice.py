@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from sixpad.data.spec_words import handwriting_count, split_share
+from sixpad.gui.numbers import count
 
 OTHER_DATA = (
     ("Folder of images …", "images"),
     ("IDX files …", "idx"),
     ("UNIPEN file …", "unipen"),
 )
+# Asks for the place where sources are mixed, in the place of a kind.
+MIX = "mix"
 
 
 def ask_for_data(kind: str, window: QWidget) -> str | None:
@@ -37,6 +43,15 @@ def ask_for_mnist(window: QWidget) -> Path | None:
     return Path(path) if path else None
 
 
+def specs_to_test_on(trained: Iterable[str]) -> list[str]:
+    """Data made for testing that are here: MNIST's own, and what lies beside what is trained on."""
+    from sixpad.data.mnist import TEST, mnist_folder, mnist_specs, part_to_test_on
+
+    found = [part_to_test_on(split_share(spec)[0]) for spec in trained]
+    found.append(mnist_specs(mnist_folder()).get(TEST))
+    return list(dict.fromkeys(spec for spec in found if spec))
+
+
 def source_name(text: str) -> str:
     """What a source is called in lists: its kind, and the last name of a file or folder.
 
@@ -44,15 +59,27 @@ def source_name(text: str) -> str:
     """
     kind, _, rest = text.partition(":")
     if kind == "handwriting":
-        # The readers bring Pillow with them, which the first paint need not wait for.
-        words = rest.split(":")
-        number = int(words[0]) if words[0].isdecimal() else 40_000
-        return f"Handwriting, {count(number)}"
+        return f"Handwriting, {count(handwriting_count(text))}"
     if kind == "drawings":
         return "My drawings" if not rest else f"Drawings: {_last_name(rest)}"
-    if kind == "idx" and _last_name(rest) in _MNIST_PARTS:
-        return _MNIST_PARTS[_last_name(rest)]
+    if kind == "idx":
+        # Brings Pillow and TLS with it, which the first paint need not wait for.
+        from sixpad.data.mnist import TRAINING, part_of_mnist
+
+        if part := part_of_mnist(text):
+            return "MNIST" if part == TRAINING else "MNIST, its test part"
     return f"{_KINDS.get(kind, kind)}: {_last_name(rest)}"
+
+
+def source_detail(text: str) -> str:
+    """Where a source comes from: the whole path of a file or folder, or a few words."""
+    kind, _, rest = text.partition(":")
+    if kind == "handwriting":
+        seed = rest.split(":")[1:]
+        return "written by sixpad" + (f", seed {seed[0]}" if seed else "")
+    if kind == "drawings" and not rest:
+        return "drawn and labelled by you"
+    return rest
 
 
 def mix_name(specs: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -40,6 +41,7 @@ from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
     from sixpad.gui.compare_page import ComparePage
+    from sixpad.gui.data_page import DataPage
     from sixpad.gui.evaluate_page import EvaluatePage
     from sixpad.gui.export_kinds import Kind
     from sixpad.gui.exports import Exports
@@ -50,7 +52,7 @@ _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE = 0, 1, 2
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
-    ("Data", "Look through the examples"),
+    ("Data", "Mix the examples to train on, and look through them"),
     ("Evaluate", "See what the network gets right, and what wrong"),
     ("Compare", "See all models side by side, from one neuron to convolution"),
 )
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._made = {_DRAW: self._draw_page()}
         self.pages.addWidget(self._made[_DRAW])
+        self.data_page: DataPage | None = None
         self.evaluate_page: EvaluatePage | None = None
         self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
@@ -85,7 +88,7 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
-        self.band.panel.data_wanted.connect(self.files.choose_data)
+        self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
         self.restoreGeometry(QByteArray(keeper.settings.geometry))
@@ -156,13 +159,22 @@ class MainWindow(QMainWindow):
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
-            return DataPage(self.trainer)
+            self.data_page = DataPage(self.trainer)
+            return self.data_page
         if index == _EVALUATE:
             self.evaluate_page = EvaluatePage(self.trainer)
             return self.evaluate_page
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
         return self.compare_page
+
+    def _choose_data(self, kind: str) -> None:
+        if kind != MIX:
+            self.files.choose_data(kind)
+            return
+        self.show_page(_DATA)
+        if self.data_page is not None:
+            self.data_page.show_view(self.data_page.SOURCES)
 
     @cached_property
     def exports(self) -> Exports:
@@ -218,6 +230,8 @@ class MainWindow(QMainWindow):
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
         ended = self.equation.close_threads(deadline) and ended
+        if self.data_page is not None:
+            ended = self.data_page.close_threads(deadline) and ended
         if self.evaluate_page is not None:
             ended = self.evaluate_page.evaluator.close(deadline) and ended
         if self.compare_page is not None:

@@ -1,8 +1,10 @@
-"""The share that a source of examples is given behind its SPEC: `SPEC@SHARE`."""
+"""The words of data SPECs, taken apart without what it takes to read the data."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+
+DEFAULT_COUNT = 40_000
 
 
 def split_share(spec: str) -> tuple[str, float | None]:
@@ -19,3 +21,9 @@ def with_share(text: str, share: float | None) -> str:
     if share is None and split_share(text)[1] is not None:
         share = 1.0
     return text if share is None else f"{text}@{share:.6g}"
+
+
+def handwriting_count(text: str) -> int:
+    """How many digits `handwriting[:COUNT[:SEED]]` asks for."""
+    number = text.split(":")[1:2]
+    return int(number[0]) if number and number[0].isdecimal() else DEFAULT_COUNT
