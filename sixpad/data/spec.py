@@ -49,7 +49,7 @@ def load_data(
     is done, from 0 to 1. Raises SixpadError for a SPEC that is not of this form and for what its
     reader cannot read.
     """
-    return mix(*_loaded(specs, preparation, ink, style, on_progress))
+    return mix(*load_sources(specs, preparation, ink, style, on_progress))
 
 
 def load_parts(
@@ -67,10 +67,10 @@ def load_parts(
     `parts_of` says. What `kept` has is not read again, and what was read is put there. All else is
     as in `load_data`.
     """
-    return parts_of(*_loaded(specs, preparation, ink, style, on_progress, kept))
+    return parts_of(*load_sources(specs, preparation, ink, style, on_progress, kept))
 
 
-def _loaded(
+def load_sources(
     specs: Sequence[str],
     preparation: Preparation,
     ink: Polarity | None,
@@ -78,7 +78,7 @@ def _loaded(
     on_progress: Progress | None,
     kept: KeptSources | None = None,
 ) -> tuple[list[Dataset], list[float | None]]:
-    """The sources that SPECs name, and their shares."""
+    """The sources that SPECs name, each by itself, and the shares that they are given."""
     # Every SPEC is understood before the first is loaded, which may take long.
     parts = [split_share(spec) for spec in specs]
     loaders = [_loader(text, style or Handwriting()) for text, _ in parts]

@@ -25,6 +25,7 @@ _SUFFIX = ".sqlite3"
 _TEMPORARY = ".tmp"
 # What a copying that was killed has left behind.
 _ABANDONED_SECONDS = 3600
+_AT_ONCE = 1024
 
 
 def backup_folder(store: Path) -> Path:
@@ -56,8 +57,7 @@ def back_up(connection: sqlite3.Connection, store: Path) -> Path | None:
     with explained(path):
         folder.mkdir(exist_ok=True)
     copy_store(connection, path, content)
-    if _all_sound(connection):
-        _let_go(store)
+    _let_go(store, connection)
     return path
 
 
@@ -100,13 +100,14 @@ def kept(times: Sequence[datetime]) -> set[datetime]:
     return chosen
 
 
-def _let_go(store: Path) -> None:
+def _let_go(store: Path, connection: sqlite3.Connection) -> None:
+    """Delete the backups that need not stay, unless they may have what is damaged now."""
     times = {path: made for path in backups(store) if (made := _time_of(path))}
     staying = kept(list(times.values()))
-    for path, made in times.items():
-        if made not in staying:
-            with contextlib.suppress(OSError):
-                path.unlink()
+    going = [path for path, made in times.items() if made not in staying]
+    for path in going if going and _all_sound(connection) else ():
+        with contextlib.suppress(OSError):
+            path.unlink()
 
     for left in backup_folder(store).glob(f".*{_TEMPORARY}"):
         with contextlib.suppress(OSError):
@@ -152,8 +153,9 @@ def _content_of(path: Path) -> bytes | None:
 
 
 def _content(connection: sqlite3.Connection) -> bytes:
-    """A digest of all rows, by their checksums and contents."""
+    """A digest of all rows, by their checksums."""
+    rows = connection.execute("SELECT checksum FROM drawings NOT INDEXED ORDER BY rowid")
     digest = hashlib.blake2b(digest_size=16)
-    for row in connection.execute("SELECT rowid, * FROM drawings NOT INDEXED ORDER BY rowid"):
-        digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    while some := rows.fetchmany(_AT_ONCE):
+        digest.update(repr(some).encode("utf-8", "surrogatepass"))
     return digest.digest()

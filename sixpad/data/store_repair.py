@@ -50,6 +50,8 @@ def rebuild(path: Path) -> Rebuilt:
             with _held(path) as connection, Drawings(temporary) as new:
                 count = sum(new.add(some) for some in _batches(_salvaged(connection, path)))
                 new.close()
+                if os.name == "nt" and connection is not None:
+                    connection.close()  # Windows lets no file be replaced that is open
                 aside = _set_aside(path)
                 temporary.replace(path)
                 flush_folder(path.parent)

@@ -11,18 +11,20 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from sixpad.data.folders import log_folder
+from sixpad.data.own_drawings import store_path
 from sixpad.errors import SixpadError
 from sixpad.gui.assets import asset
+from sixpad.gui.collection import Collection
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
 from sixpad.gui.theme import apply_appearance
-from sixpad.gui.trainer import Trainer
+from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
 
 
 class App(QObject):
@@ -38,12 +40,13 @@ class App(QObject):
         self.session = Session(self)
         self.trainer = Trainer(self.session, self)
         self.keeper = Keeper(self.session, self.trainer, self)
+        self.collection = Collection(store_path(), self.session.undo_stack, self)
         troubles: list[str] = []
         self.keeper.failed.connect(troubles.append, Qt.ConnectionType.DirectConnection)
         self.keeper.restore()
         self.keeper.failed.disconnect(troubles.append)
         apply_appearance(application, self.keeper.settings.appearance)
-        self.window = MainWindow(self.session, self.trainer, self.keeper)
+        self.window = MainWindow(self.session, self.trainer, self.keeper, self.collection)
         self.window.appearance_chosen.connect(self.set_appearance)
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.fault.connect(self._tell_fault)
@@ -85,6 +88,7 @@ class App(QObject):
         # First what watches the training: its last moment is not to start another evaluation.
         ended = self.window.end_threads()
         ended = self.trainer.close() and ended
+        ended = self.collection.close(QDeadlineTimer(CLOSE_MILLISECONDS)) and ended
         self.keeper.close()
         return ended
 

@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
-from sixpad.gui.menus import Menus
+from sixpad.gui.menus import PAGE_KEYS, Menus
 from sixpad.gui.notice import Notice
 from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
@@ -63,9 +64,12 @@ class MainWindow(QMainWindow):
 
     appearance_chosen = Signal(str)
 
-    def __init__(self, session: Session, trainer: Trainer, keeper: Keeper) -> None:
+    def __init__(
+        self, session: Session, trainer: Trainer, keeper: Keeper, collection: Collection
+    ) -> None:
         super().__init__()
         self.session, self.trainer, self.keeper = session, trainer, keeper
+        self.collection = collection
         self.setWindowTitle("sixpad")
         self.setMinimumSize(1000, 680)
         # Of a screen that is hardly larger the title bar needs some too.
@@ -87,6 +91,7 @@ class MainWindow(QMainWindow):
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
+        collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
         self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
@@ -131,7 +136,7 @@ class MainWindow(QMainWindow):
             tab = named(QPushButton(name), "tab")
             tab.setCheckable(True)
             tab.setChecked(index == 0)
-            tab.setToolTip(f"{tip} (Ctrl+{index + 1})")
+            tab.setToolTip(f"{tip} ({PAGE_KEYS[index]})")
             self.tabs.addButton(tab, index)
             row.addWidget(tab)
         row.addWidget(sides[1], 1)
@@ -212,6 +217,7 @@ class MainWindow(QMainWindow):
         """What the first paint need not wait for."""
         self.trainer.device.probe()
         self.trainer.data.load()
+        self.collection.open()
         if not self.keeper.settings.guide_seen:
             self.guide.start()
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sixpad.gui.main_window import MainWindow
 
 Standard = QKeySequence.StandardKey
+# Digits alone, and with any other key, belong to digits.
+PAGE_KEYS = ("F2", "F3", "F4", "F5")
 
 
 class Menus(QObject):
@@ -130,11 +132,11 @@ class Menus(QObject):
         log.setCheckable(True)
         log.triggered.connect(self._window.band.set_log)
         self._window.band.log_changed.connect(log.setChecked)
-        self._add(menu, "Show the &whole plot", self._show_whole_plot, "Ctrl+0")
+        self._add(menu, "Show the &whole plot", self._show_whole_plot, "F9")
         menu.addSeparator()
         for index, tab in enumerate(self._window.tabs.buttons()):
             show = partial(self._window.show_page, index)
-            self._add(menu, tab.text(), show, f"Ctrl+{index + 1}")
+            self._add(menu, tab.text(), show, PAGE_KEYS[index])
         menu.addSeparator()
         group = QActionGroup(self)
         for appearance in APPEARANCES:

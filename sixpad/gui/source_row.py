@@ -88,16 +88,16 @@ class SourceRow(QWidget):
         row.setContentsMargins(0, SPACE, 0, SPACE)
         row.setSpacing(2 * SPACE)
         row.addLayout(words, 1)
-        for widget in (self.number, self.count, self.share, cell, self.remove):
-            row.addWidget(widget)
-        for widget, term in (
+        for part in (self.number, self.count, self.share, cell, self.remove):
+            row.addWidget(part)
+        for told, term in (
             (self.number, "examples of a source"),
             (self.count, "written digits"),
             (self.share, "share of a source"),
             (self.outcome, "in training"),
             (self.bar, "in training"),
         ):
-            widget.setToolTip(TERMS[term])
+            told.setToolTip(TERMS[term])
         self.remove.setToolTip("Takes this source out of the training; it stays where it is kept.")
 
     def show_portion(self, portion: Portion, outcome: Outcome) -> None:

@@ -138,7 +138,7 @@ def evaluate_page(
 def gate(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """In the way of all that is loaded from now on; `app` has its examples already."""
     gate = Gate()
-    monkeypatch.setattr(spec, "load_data", gate)
+    monkeypatch.setattr(spec, "load_sources", gate)
     yield gate
     gate.opened.set()
 

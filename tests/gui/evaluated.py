@@ -31,12 +31,12 @@ class Gate:
 
     def __init__(self) -> None:
         self.opened, self.reached = Event(), Event()
-        self.load = spec.load_data
+        self.load = spec.load_sources
 
-    def __call__(self, specs: tuple[str, ...], **options: Any) -> Any:
+    def __call__(self, specs: tuple[str, ...], *rest: Any) -> Any:
         self.reached.set()
         self.opened.wait()
-        return self.load(specs, **options)
+        return self.load(specs, *rest)
 
 
 def pen_file(folder: Path) -> Path:

@@ -40,7 +40,7 @@ def page(app: App, until: Until) -> ComparePage:
 
 def test_the_page_has_its_tab_and_its_key(app: App) -> None:
     window = app.window
-    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_F5)
     assert window.pages.currentWidget() is window.compare_page is not None
     assert window.tabs.checkedButton().text() == "Compare"
 

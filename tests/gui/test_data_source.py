@@ -28,23 +28,23 @@ class Loader:
     """Takes the place of the real loader; each source comes when it is let go."""
 
     def __init__(self) -> None:
-        self.load = spec.load_data
+        self.load = spec.load_sources
         self.gates: dict[tuple[str, ...], Event] = {}
 
     def gate(self, specs: tuple[str, ...]) -> Event:
         """The source of these specs comes once this is set."""
         return self.gates.setdefault(specs, Event())
 
-    def __call__(self, specs: tuple[str, ...], **options: Any) -> Any:
+    def __call__(self, specs: tuple[str, ...], *rest: Any) -> Any:
         if specs in self.gates:
             self.gates[specs].wait()
-        return self.load(specs, **options)
+        return self.load(specs, *rest)
 
 
 @pytest.fixture
 def loader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
     loader = Loader()
-    monkeypatch.setattr(spec, "load_data", loader)
+    monkeypatch.setattr(spec, "load_sources", loader)
     yield loader
     for gate in loader.gates.values():
         gate.set()

@@ -49,12 +49,12 @@ def test_an_untrained_network_says_so(app: App, until: Until) -> None:
 
 def test_the_page_has_its_tab_and_its_key(app: App) -> None:
     window = app.window
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_F4)
     assert window.pages.currentWidget() is window.evaluate_page is not None
     assert window.tabs.checkedButton().text() == "Evaluate"
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_F3)
     assert window.pages.currentWidget() is not window.evaluate_page
-    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_F2)
     assert window.equation.isVisible()
 
 

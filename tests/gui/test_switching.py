@@ -116,13 +116,13 @@ def test_undo_of_a_reset_holds_the_training_that_came_after_it(
 @pytest.fixture
 def examples_may_come(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Holds back every loading of examples until it is set."""
-    load, may_come = spec.load_data, Event()
+    load, may_come = spec.load_sources, Event()
 
     def late(*arguments: Any, **options: Any) -> Any:
         may_come.wait()
         return load(*arguments, **options)
 
-    monkeypatch.setattr(spec, "load_data", late)
+    monkeypatch.setattr(spec, "load_sources", late)
     yield may_come
     may_come.set()
 
