@@ -94,7 +94,7 @@ def photograph(app: App, folder: Path) -> None:
     take("data")
     data_page = window.pages.currentWidget()
     assert isinstance(data_page, DataPage)
-    data_page.show_view(1)
+    data_page.show_view(data_page.HANDWRITING)
     assert isinstance(data_page.handwriting, HandwritingView)
     data_page.handwriting.digits.button(7).click()
     take("handwriting")

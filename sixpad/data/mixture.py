@@ -50,6 +50,12 @@ def most_share(mixture: Sequence[Portion], place: int) -> float:
     return max(1 - LEAST_SHARE - _given(others), LEAST_SHARE)
 
 
+def is_the_only_rest(mixture: Sequence[Portion], place: int) -> bool:
+    """Whether the source at `place` is the one that has what all others leave."""
+    others = _others(mixture, place)
+    return mixture[place].share is None and all(portion.share is not None for portion in others)
+
+
 def may_have_the_rest(mixture: Sequence[Portion], place: int) -> bool:
     """Whether the shares of the others leave something for the source at `place`."""
     return _given(_others(mixture, place)) <= 1 - LEAST_SHARE

@@ -37,8 +37,8 @@ class AddSources(QWidget):
         self.bar.setAccessibleName("Download of MNIST")
         self._told = quiet_label()
         self._told.setWordWrap(True)
-        self._trouble = quiet_label()
-        self._trouble.setWordWrap(True)
+        self.trouble = quiet_label()
+        self.trouble.setWordWrap(True)
         self.others = {kind: QPushButton(words) for words, kind in OTHER_DATA}
         self._possible: dict[str, bool] = {}
         self._layout()
@@ -59,17 +59,17 @@ class AddSources(QWidget):
         keeping.setRetainSizeWhenHidden(True)
         self.bar.setSizePolicy(keeping)
         column.addWidget(self.bar)
-        column.addWidget(self._trouble)
+        column.addWidget(self.trouble)
         column.addSpacing(SPACE)
         column.addWidget(_title("From files", "files of others"))
         for button in self.others.values():
             column.addWidget(button)
         column.addStretch(1)
         self._told.setFont(figures(sized(self.font(), 0.9)))
-        self._trouble.setFont(sized(self.font(), 0.9))
+        self.trouble.setFont(sized(self.font(), 0.9))
         for widget, term in (
             (self.handwriting, "handwriting"), (self.drawings, "my drawings"),
-            (self.mnist, "mnist"), (self._told, "mnist"), (self._trouble, "mnist"),
+            (self.mnist, "mnist"), (self._told, "mnist"), (self.trouble, "mnist"),
             (self.folder, "mnist folder"), (self.bar, "mnist"),
             *((button, f"{kind} of others") for kind, button in self.others.items()),
         ):  # fmt: skip
@@ -86,7 +86,7 @@ class AddSources(QWidget):
         self.mnist.clicked.connect(self._mnist_clicked)
         self.download.changed.connect(self._show_download)
         self.download.progressed.connect(self._show_progress)
-        self.download.failed.connect(self._trouble.setText)
+        self.download.failed.connect(self.trouble.setText)
 
     def allow(self, possible: dict[str, bool]) -> None:
         """Say which kinds can be added now; all others can."""
@@ -106,7 +106,7 @@ class AddSources(QWidget):
         elif self.download.whole:
             self.wanted.emit(MNIST)
         else:
-            self._trouble.clear()
+            self.trouble.clear()
             self.download.start()
 
     def _show_download(self) -> None:
@@ -118,7 +118,7 @@ class AddSources(QWidget):
             words = "Cancel"
         elif download.whole:
             words = "Add MNIST"
-            self._trouble.clear()
+            self.trouble.clear()
         self.mnist.setText(words)
         can_be_added = not download.whole or self._possible.get(MNIST, True)
         self.mnist.setEnabled(can_be_added and not download.stopping)

@@ -62,12 +62,8 @@ def source_name(text: str) -> str:
         return f"Handwriting, {count(handwriting_count(text))}"
     if kind == "drawings":
         return "My drawings" if not rest else f"Drawings: {_last_name(rest)}"
-    if kind == "idx":
-        # Brings Pillow and TLS with it, which the first paint need not wait for.
-        from sixpad.data.mnist import TRAINING, part_of_mnist
-
-        if part := part_of_mnist(text):
-            return "MNIST" if part == TRAINING else "MNIST, its test part"
+    if part := _part_of_mnist(text):
+        return "MNIST" if part == "train" else "MNIST, its test part"
     return f"{_KINDS.get(kind, kind)}: {_last_name(rest)}"
 
 
@@ -78,13 +74,22 @@ def source_detail(text: str) -> str:
         seed = rest.split(":")[1:]
         return "written by sixpad" + (f", seed {seed[0]}" if seed else "")
     if kind == "drawings" and not rest:
-        return "drawn and labelled by you"
-    return rest
+        return "drawn by you"
+    return "written by other people" if _part_of_mnist(text) else rest
 
 
 def mix_name(specs: Sequence[str]) -> str:
     """What is trained on, in a line."""
     return " + ".join(source_name(split_share(spec)[0]) for spec in specs)
+
+
+def _part_of_mnist(text: str) -> str | None:
+    if not text.startswith("idx:"):
+        return None
+    # Brings Pillow and TLS with it, which the first paint need not wait for.
+    from sixpad.data.mnist import part_of_mnist
+
+    return part_of_mnist(text)
 
 
 def _last_name(path: str) -> str:

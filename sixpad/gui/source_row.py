@@ -17,7 +17,9 @@ from sixpad.gui.numbers import count, percent
 from sixpad.gui.theme import SPACE, figures, sized, theme
 from sixpad.gui.widgets import ElidedLabel, named
 
-EXAMPLES_WIDTH, SHARE_WIDTH, TRAINING_WIDTH, REMOVE_WIDTH = 96, 88, 128, 28
+EXAMPLES_WIDTH, SHARE_WIDTH, TRAINING_WIDTH, REMOVE_WIDTH = 96, 96, 120, 28
+# What the arrows of a number field take of its width: numbers without a field stand as far in.
+ARROWS_WIDTH = 20
 _LEAST_DIGITS, _MOST_DIGITS = 10, 1_000_000
 _BAR_HEIGHT = 6
 
@@ -64,7 +66,13 @@ class SourceRow(QWidget):
         written = self.portion.kind == "handwriting"
         self.number.setVisible(not written)
         self.count.setVisible(written)
-        self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.number.setAlignment(right)
+        self.number.setContentsMargins(0, 0, ARROWS_WIDTH, 0)
+        self.count.setAlignment(right)
+        keeping = self.remove.sizePolicy()
+        keeping.setRetainSizeWhenHidden(True)
+        self.remove.setSizePolicy(keeping)
         for widget, width in (
             (self.number, EXAMPLES_WIDTH),
             (self.count, EXAMPLES_WIDTH),
@@ -127,8 +135,14 @@ class SourceRow(QWidget):
             widget.setAccessibleName(words)
         self._showing = False
 
-    def allow(self, *, alone: bool, most: float, rest: bool, busy: bool) -> None:
-        """Say what may be done: the largest share, whether none need be given, and whether at all.
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """What can be reached by the keyboard, in its order."""
+        return self.count, self.share, self.remove
+
+    def allow(self, *, alone: bool, shared: bool, most: float, rest: bool, busy: bool) -> None:
+        """Say what may be done: whether it is `shared` out, which is the largest share, whether it
+        may have what the others leave, and whether it is learned from now.
 
         One that is `alone` is all of the training, and stays.
         """
@@ -136,8 +150,9 @@ class SourceRow(QWidget):
         self.share.setRange(0 if rest else 1, max(int(100 * most + 1e-6), 1))
         self.share.set_rest("all of it" if alone else "the rest")
         self._showing = False
-        self.share.setEnabled(not (alone or busy))
-        self.remove.setEnabled(not (alone or busy))
+        self.share.setEnabled(shared and not busy)
+        self.remove.setVisible(not alone)
+        self.remove.setEnabled(not busy)
         self.count.setEnabled(not busy)
 
     def _count_edited(self, number: int) -> None:
@@ -221,5 +236,5 @@ def _repeated(outcome: Outcome) -> str:
         return ""
     times = outcome.in_epoch / outcome.learned
     if times > 1.05:
-        return f"each {times:.1f} times in an epoch" if times < 9.5 else f"each {times:.0f} times"
-    return f"{percent(times, 0)} of them in an epoch" if times < 0.95 else ""
+        return f"each {times:.{int(times < 9.5)}f} times an epoch"
+    return f"{percent(times, 0)} of them an epoch" if times < 0.95 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -15,6 +16,7 @@ from sixpad.data.mixture import (
     Portion,
     added,
     changed,
+    is_the_only_rest,
     may_have_the_rest,
     mixture_of,
     most_share,
@@ -31,6 +33,7 @@ from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
 from sixpad.gui.numbers import count
 from sixpad.gui.source_row import (
+    ARROWS_WIDTH,
     EXAMPLES_WIDTH,
     REMOVE_WIDTH,
     SHARE_WIDTH,
@@ -44,8 +47,8 @@ from sixpad.gui.widgets import quiet_label
 
 # An arrow that is held changes a share faster than examples are mixed.
 EDIT_MILLISECONDS = 500
-# The share of each source that is trained on; the rest is kept apart.
-_LEARNED = 0.8
+# The share of each source that is not trained on.
+_KEPT_APART = 0.2
 
 
 class SourcesView(QWidget):
@@ -60,6 +63,7 @@ class SourcesView(QWidget):
         self.add = AddSources(self.download)
         self.note = quiet_label()
         self._list = QVBoxLayout()
+        self._inside, self._scroll = QWidget(), QScrollArea()
         self._timer = QTimer(self, interval=EDIT_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self._load)
         self._layout()
@@ -68,7 +72,7 @@ class SourcesView(QWidget):
         trainer.state_changed.connect(self._allow)
         self.add.wanted.connect(self.add_source)
         self.download.done.connect(self._downloaded)
-        self.download.failed.connect(trainer.session.noticed)
+        self.download.failed.connect(self._download_failed)
         self._take()
 
     def _layout(self) -> None:
@@ -86,17 +90,17 @@ class SourcesView(QWidget):
             if width:
                 label.setFixedWidth(width)
             head.addWidget(label, 0 if width else 1)
+            if words == "Examples":
+                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+                label.setContentsMargins(0, 0, ARROWS_WIDTH, 0)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._list.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(self._list)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for plain in (scroll.viewport(), inside):
+        self._inside.setLayout(self._list)
+        self._scroll.setWidget(self._inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for plain in (self._scroll.viewport(), self._inside):
             plain.setAutoFillBackground(False)
         self.note.setWordWrap(True)
         self.note.setFont(figures(self.note.font()))
@@ -104,8 +108,9 @@ class SourcesView(QWidget):
         left = QVBoxLayout()
         left.setSpacing(SPACE)
         left.addLayout(head)
-        left.addWidget(scroll, 1)
+        left.addWidget(self._scroll, 1)
         left.addWidget(self.note)
+        left.addStretch(0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, SPACE, 0, 0)
         row.setSpacing(4 * SPACE)
@@ -157,7 +162,9 @@ class SourcesView(QWidget):
         self._edit(changed(self.mixture, self.rows.index(row), portion))
 
     def _remove(self, row: SourceRow) -> None:
-        self._change(removed(self.mixture, self.rows.index(row)))
+        place = self.rows.index(row)
+        self._change(removed(self.mixture, place))
+        self.rows[min(place, len(self.rows) - 1)].share.setFocus()
 
     def _load(self) -> None:
         self._timer.stop()
@@ -177,6 +184,12 @@ class SourcesView(QWidget):
             )
         else:
             self.add_source(MNIST)
+
+    @Slot(str)
+    def _download_failed(self, sentence: str) -> None:
+        # Here it is told beside the download.
+        if not self.isVisible():
+            self._trainer.session.noticed.emit(sentence)
 
     # What is shown
 
@@ -209,6 +222,13 @@ class SourcesView(QWidget):
             row.edited.connect(lambda portion, row=row: self._edited(row, portion))
             row.remove_wanted.connect(lambda row=row: self._remove(row))
             self._list.insertWidget(place, row)
+            row.show()
+        order = [field for row in self.rows for field in row.fields] + [self.add.handwriting]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        # As high as its rows, so that what is said of them stands below, and lower where it must.
+        self._list.activate()
+        self._scroll.setMaximumHeight(self._inside.sizeHint().height())
 
     @Slot()
     def _allow(self) -> None:
@@ -217,6 +237,7 @@ class SourcesView(QWidget):
         for place, row in enumerate(self.rows):
             row.allow(
                 alone=alone,
+                shared=not is_the_only_rest(self.mixture, place),
                 most=most_share(self.mixture, place),
                 rest=may_have_the_rest(self.mixture, place),
                 busy=busy,
@@ -240,12 +261,27 @@ class SourcesView(QWidget):
         known = [size for size in sizes if size]
         if len(known) < len(sizes):
             return [Outcome(size) for size in sizes]
-        learned = [max(round(size * _LEARNED), 1) for size in known]
+        learned = self._learned(known)
         shares = fractions(learned, [portion.share for portion in self.mixture])
         return [
             Outcome(size, each, share * sum(learned), share)
             for size, each, share in zip(known, learned, shares, strict=True)
         ]
+
+    def _learned(self, sizes: list[int]) -> list[int]:
+        """How many examples of each source are trained on."""
+        learned = [size - min(max(round(size * _KEPT_APART), 1), size - 1) for size in sizes]
+        own = [place for place, portion in enumerate(self.mixture) if portion.kind == DRAWINGS]
+        if self._rests and self._data.parts and len(own) == 1:
+            # Of one's own drawings whole sittings are kept apart, however many these have.
+            others = sum(learned) - learned[own[0]]
+            learned[own[0]] = max(len(self._data.parts[0]) - others, 1)
+        return learned
+
+    @property
+    def _rests(self) -> bool:
+        """Whether the mixture that is shown is the one that is loaded."""
+        return not self._data.loading and specs_of(self.mixture) == self._data.specs
 
     def _size(self, portion: Portion) -> int | None:
         if portion.kind == HANDWRITING:
@@ -258,7 +294,7 @@ class SourcesView(QWidget):
             self.note.setText(f"Preparing the examples: {share:.0%}")
 
     def _show_note(self) -> None:
-        if self._data.loading or self._timer.isActive() or not self._data.parts:
+        if not self._rests or not self._data.parts:
             self.note.setText("Preparing the examples …")
             return
         training, validation = self._data.parts

@@ -47,7 +47,7 @@ def app(desk: Desk) -> App:
     app.window.show_page(1)
     data_page = app.window.pages.currentWidget()
     assert isinstance(data_page, DataPage)
-    data_page.show_view(1)
+    data_page.show_view(data_page.HANDWRITING)
     return app
 
 
