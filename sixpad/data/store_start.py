@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sixpad.data.drawings import Drawings
+from sixpad.data.drawings import Drawings, Health
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged
 from sixpad.data.store_repair import Rebuilt, lost, rebuild
@@ -32,24 +32,33 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     missing = not path.exists() and bool(backups(path))
     rebuilt = None
     try:
-        store = Drawings(path)
-        drawings: list[Stored] = []
-        health = store.check(look, drawings.append)
+        store, drawings, health = _checked(path, look)
+        sound = health.sound
     except StoreDamaged:
-        rebuilt = rebuild(path)
+        sound = False
     else:
         if store.read_only:
             return Start(store, drawings, _read_only(store, len(health.damaged)), 0)
-        if not health.sound:
+        if not sound:
             store.close()
-            rebuilt = rebuild(path)
-    if rebuilt:
-        store, drawings = Drawings(path), []
-        store.check(look, drawings.append)
+    if not sound:
+        rebuilt = rebuild(path)
+        store, drawings, _ = _checked(path, look)
     absent = 0
     if rebuilt or missing:
         absent = len(lost(store, (drawing.uuid for drawing in drawings)))
     return Start(store, drawings, _told(rebuilt, missing, absent), absent)
+
+
+def _checked(path: Path, look: Callable[[], None]) -> tuple[Drawings, list[Stored], Health]:
+    """A store that is open, its sound drawings, and what the check has found."""
+    store = Drawings(path)
+    drawings: list[Stored] = []
+    try:
+        return store, drawings, store.check(look, drawings.append)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _read_only(store: Drawings, damaged: int) -> str:

@@ -6,7 +6,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,8 @@ class Collection(QObject):
         self.lost = 0
         self._stack = undo_stack
         self._store: Drawings | None = None
+        # The same, as its thread knows it.
+        self._open_store: Drawings | None = None
         self._opening = self._keeping = self._closing = False
         # One thread has the store: what is asked of it happens in that order.
         self._thread = ThreadPoolExecutor(1, "sixpad-drawings")
@@ -72,7 +73,7 @@ class Collection(QObject):
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
             self._opening = True
-            self._submit(partial(start, self.path, self._give_way), self._opened, self._not_opened)
+            self._submit(self._start, self._opened, self._not_opened)
 
     # What a person does with drawings
 
@@ -135,17 +136,29 @@ class Collection(QObject):
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
-        self._keep_on_disk()
         self._closing = True
-        store = self._store
-        if store and not self.read_only:
-            self._submit(store.back_up)
-        last = self._thread.submit(store.close if store else _nothing)
+        self._looking.stop()
+        self._backing_up.stop()
+        last = self._thread.submit(self._finish, list(self.unsaved.values()))
         self._thread.shutdown(wait=False)
         with contextlib.suppress(TimeoutError):
             last.result(max(deadline.remainingTime(), 0) / 1000)
             return True
         return False
+
+    def _finish(self, unsaved: list[Stored]) -> None:
+        """The thread's last work; what fails now can only be logged."""
+        if self._open_store is None and not unsaved:
+            return
+        try:
+            # It may be that nobody has heard yet that the store is open, or that it never was.
+            with self._open_store or Drawings(self.path) as store:
+                if unsaved:
+                    store.put(unsaved)
+                if not store.read_only:
+                    store.back_up()
+        except SixpadError as error:
+            logging.getLogger(__name__).error("closing the drawings: %s", error)
 
     def _keep_on_disk(self) -> None:
         store = self._store
@@ -169,6 +182,11 @@ class Collection(QObject):
     def _not_kept(self, sentence: str) -> None:
         self._keeping = False
         self._trouble(sentence)
+
+    def _start(self) -> Start:
+        started = start(self.path, self._give_way)
+        self._open_store = started.store
+        return started
 
     def _opened(self, started: Start) -> None:
         self._opening = False
@@ -224,12 +242,12 @@ class Collection(QObject):
 
     @Slot(object, object)
     def _take(self, ended: Future[Any], then: tuple[Any, Any]) -> None:
+        if self._closing:
+            return
         done, failed = then
         error = ended.exception()
         if error is None:
             done(ended.result())
-        elif isinstance(error, _Closing):
-            return
         elif isinstance(error, SixpadError):
             failed(str(error))
         else:
@@ -259,10 +277,6 @@ class Changed(QUndoCommand):
 
 class _Closing(Exception):  # noqa: N818
     """The window closes while the store is being read."""
-
-
-def _nothing() -> None:
-    """What is left to do where there is no store."""
 
 
 def _rows(store: Drawings) -> list[Stored]:
