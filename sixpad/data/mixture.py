@@ -43,17 +43,14 @@ def specs_of(mixture: Iterable[Portion]) -> tuple[str, ...]:
 
 
 def most_share(mixture: Sequence[Portion], place: int) -> float:
-    """The largest share that the source at `place` may have: the others keep something."""
+    """The largest share that the source at `place` may have: the others keep something.
+
+    Less than LEAST_SHARE where it may have none.
+    """
     others = _others(mixture, place)
     if all(portion.share is not None for portion in others):
-        return 1.0
-    return max(1 - LEAST_SHARE - _given(others), LEAST_SHARE)
-
-
-def is_the_only_rest(mixture: Sequence[Portion], place: int) -> bool:
-    """Whether the source at `place` is the one that has what all others leave."""
-    others = _others(mixture, place)
-    return mixture[place].share is None and all(portion.share is not None for portion in others)
+        return 1.0 if mixture[place].share is not None else 0.0
+    return round(1 - LEAST_SHARE - _given(others), 9)
 
 
 def may_have_the_rest(mixture: Sequence[Portion], place: int) -> bool:
@@ -62,16 +59,19 @@ def may_have_the_rest(mixture: Sequence[Portion], place: int) -> bool:
 
 
 def added(mixture: Mixture, text: str, share: float | None = None) -> Mixture:
-    """A mixture with one more source, of at most this share of the whole."""
+    """A mixture with one more source, for whose share, where it is wanted, the others make room."""
     if any(portion.text == text for portion in mixture):
         return mixture
-    whole = (*mixture, Portion(text))
-    place = len(mixture)
-    if share is not None:
-        share = min(share, round(most_share(whole, place), 2))
-    elif not may_have_the_rest(whole, place):
-        # The others share all of it among them: their shares count relative to each other.
-        share = max(portion.share or 0 for portion in mixture)
+    given = _given(mixture)
+    if all(portion.share is not None for portion in mixture):
+        # The others have all of it among them: their shares count relative to each other.
+        return (*mixture, Portion(text, share or max(portion.share or 0 for portion in mixture)))
+    room = 1 - LEAST_SHARE - (share or 0)
+    if given > room:
+        mixture = tuple(
+            portion._replace(share=portion.share and round(portion.share * room / given, 6))
+            for portion in mixture
+        )
     return (*mixture, Portion(text, share))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from sixpad.data.mixture import Portion
+from sixpad.data.mixture import LEAST_SHARE, Portion
 from sixpad.data.spec_words import handwriting_count
 from sixpad.gui.data_choice import source_detail, source_name
 from sixpad.gui.fields import CountField
@@ -140,17 +140,19 @@ class SourceRow(QWidget):
         """What can be reached by the keyboard, in its order."""
         return self.count, self.share, self.remove
 
-    def allow(self, *, alone: bool, shared: bool, most: float, rest: bool, busy: bool) -> None:
-        """Say what may be done: whether it is `shared` out, which is the largest share, whether it
-        may have what the others leave, and whether it is learned from now.
+    def allow(self, *, alone: bool, most: float, rest: bool, busy: bool) -> None:
+        """Say what may be done: the largest share that may be given, if any, whether it may have
+        what the others leave, and whether it is being learned from.
 
         One that is `alone` is all of the training, and stays.
         """
         self._showing = True
         self.share.setRange(0 if rest else 1, max(int(100 * most + 1e-6), 1))
         self.share.set_rest("all of it" if alone else "the rest")
+        if alone:
+            self.share.setValue(0)
         self._showing = False
-        self.share.setEnabled(shared and not busy)
+        self.share.setEnabled(not (alone or busy) and most >= LEAST_SHARE)
         self.remove.setVisible(not alone)
         self.remove.setEnabled(not busy)
         self.count.setEnabled(not busy)

@@ -16,7 +16,6 @@ from sixpad.data.mixture import (
     Portion,
     added,
     changed,
-    is_the_only_rest,
     may_have_the_rest,
     mixture_of,
     most_share,
@@ -237,7 +236,6 @@ class SourcesView(QWidget):
         for place, row in enumerate(self.rows):
             row.allow(
                 alone=alone,
-                shared=not is_the_only_rest(self.mixture, place),
                 most=most_share(self.mixture, place),
                 rest=may_have_the_rest(self.mixture, place),
                 busy=busy,
