@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from sixpad.gui.data_choice import OTHER_DATA
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
-from sixpad.gui.numbers import THIN_SPACE
+from sixpad.gui.numbers import THIN_SPACE, count
 from sixpad.gui.theme import SPACE, figures, sized
 from sixpad.gui.widgets import quiet_label
 
 HANDWRITING, DRAWINGS, MNIST, MNIST_FOLDER = "handwriting", "drawings", "mnist", "mnist folder"
 _WIDTH = 280
 _PER_MILLE = 1000
+_TO_TRAIN_ON = f"{count(60_000)} digits"
 
 
 class AddSources(QWidget):
@@ -129,12 +130,12 @@ class AddSources(QWidget):
         download = self.download
         self.bar.setValue(_PER_MILLE * download.here // max(download.total, 1))
         if download.whole:
-            self._told.setText("60 000 digits that other people wrote are on this machine.")
+            self._told.setText(f"{_TO_TRAIN_ON} that other people wrote are on this machine.")
         elif download.here or download.running:
             here = _megabytes(download.here).removesuffix(f"{THIN_SPACE}MB")
             self._told.setText(f"{here} of {_megabytes(download.total)} are here.")
         else:
-            self._told.setText("60 000 digits that other people wrote, from the internet.")
+            self._told.setText(f"{_TO_TRAIN_ON} that other people wrote, from the internet.")
 
 
 def _title(words: str, term: str) -> QLabel:

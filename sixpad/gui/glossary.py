@@ -115,8 +115,8 @@ _SENTENCES = {
     "ones only some are taken, so that each has its share.",
     "my drawings": "The drawings that you have labelled; a share gives them weight beside many "
     "others.",
-    "mnist": "70 000 digits written by Americans in the 1990s, collected by LeCun, Cortes and "
-    "Burges: 60 000 to train on and 10 000 to test on.",
+    "mnist": "Digits that Americans wrote in the 1990s, collected by LeCun, Cortes and Burges: "
+    "60\u2009000 to train on and 10\u2009000 to test on.",
     "mnist folder": "Takes MNIST from a folder of yours that has its files, packed or not.",
     "files of others": "Examples that lie on this machine already.",
     "images of others": "A folder with ten folders, 0 to 9, of images of that digit.",

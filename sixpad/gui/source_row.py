@@ -64,8 +64,7 @@ class SourceRow(QWidget):
         for label in (self.number, self.outcome):
             label.setFont(figures(label.font()))
         written = self.portion.kind == "handwriting"
-        self.number.setVisible(not written)
-        self.count.setVisible(written)
+        (self.number if written else self.count).hide()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self.number.setAlignment(right)
         self.number.setContentsMargins(0, 0, ARROWS_WIDTH, 0)
