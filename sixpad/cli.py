@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sixpad import __version__
 from sixpad.commands.console import (
@@ -16,6 +16,7 @@ from sixpad.commands.console import (
     qt_needed,
     show_every_character,
 )
+from sixpad.commands.drawings_options import DRAWINGS_HELP, add_drawings
 from sixpad.errors import SixpadError
 
 # Two BLAS threads on a busy machine collapse to a tenth of the speed of one. The libraries read
@@ -31,6 +32,7 @@ data SPEC:
   idx:PREFIX                   PREFIX-images-idx3-ubyte[.gz], PREFIX-labels-idx1-ubyte[.gz]
   unipen:FILE[.gz]             strokes of a pen
   images:DIR                   images in one folder for each class, 0 to 9
+  drawings[:STORE]             your own drawings, or those of another store
   SPEC@SHARE                   the source's share of the whole, as in idx:mnist@0.5
 """
 STATUS_HELP = "exit status: 0 done, 1 the work failed, 2 wrong usage or input"
@@ -74,12 +76,13 @@ def _run(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.command is None:
         return _window()
-    from sixpad.commands import evaluate, export, generate, info, predict, train
+    from sixpad.commands import drawings, evaluate, export, generate, info, predict, train
 
     commands = {
         "train": train.run,
         "evaluate": evaluate.run,
         "predict": predict.run,
+        "drawings": drawings.run,
         "export": export.run,
         "generate": generate.run,
         "info": info.run,
@@ -118,12 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, help_text: str, epilog: str = "") -> argparse.ArgumentParser:
-        added = commands.add_parser(
-            name, help=help_text, description=help_text, epilog=epilog + STATUS_HELP,
-            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
-        )  # fmt: skip
-        added.add_argument("--json", action="store_true", help="JSON on standard output")
-        return added
+        return _command(commands, name, help_text, epilog)
 
     _add_train(command("train", "train a network", f"{TRAIN_HELP}\n{DATA_HELP}\n"))
     evaluate = command("evaluate", "score a model on data", f"{DATA_HELP}\n")
@@ -140,12 +138,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(
         command("export", "write a model for others to use", f"{EXPORT_HELP}\n{DATA_HELP}\n")
     )
+    drawings = command("drawings", "keep and exchange your own drawings", f"{DRAWINGS_HELP}\n")
+    add_drawings(drawings, _command)
     generate = command("generate", "write generated digits as images, in one folder for each class")
     generate.add_argument("--count", type=int, required=True, metavar="N", help="how many")
     generate.add_argument("--seed", type=int, default=0, metavar="S", help="default: %(default)s")
     generate.add_argument("--out", required=True, metavar="DIR", help="a new or empty folder")
     command("info", "tell the versions, the device and the folders")
     return parser
+
+
+def _command(
+    commands: Any, name: str, help_text: str, epilog: str = "", *, nested: bool = False
+) -> argparse.ArgumentParser:
+    """One more of `commands`, which argparse gives; `nested` where what is above has --json too."""
+    added: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_text, description=help_text, epilog=epilog + STATUS_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    added.add_argument(
+        "--json", action="store_true", help="JSON on standard output",
+        default=argparse.SUPPRESS if nested else False,
+    )  # fmt: skip
+    return added
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -203,6 +218,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         ("--l2", float, "R", "weight of (l2/2)·‖W‖² in the loss"),
         ("--smoothing", float, "P", "share of the truth that is left to all answers alike"),
         ("--shift", int, "PIXELS", "that each example is moved by at the most, step by step"),
+        ("--rotation", float, "DEGREES", "that each is turned by at the most, step by step"),
+        ("--scale", float, "P", "share that each grows or shrinks by at the most, step by step"),
+        ("--slant", float, "DEGREES", "that each is slanted by at the most, step by step"),
         ("--noise", float, "P", "share of the pixels that is turned over, step by step"),
         ("--dropout", float, "P", "share of the hidden neurons left out, step by step"),
         ("--seed", int, "S", "of the first weights and of the order of the examples"),

@@ -51,9 +51,12 @@ def complain(sentence: str) -> None:
     print("sixpad:", " ".join(sentence.split()), file=sys.stderr)
 
 
-def print_json(record: dict[str, Any]) -> None:
-    """One object on one line; numbers that JSON has not (NaN, infinity) become null."""
-    print(json.dumps(_finite(record), allow_nan=False))
+def print_json(record: dict[str, Any], *, at_once: bool = False) -> None:
+    """One object on one line; numbers that JSON has not (NaN, infinity) become null.
+
+    `at_once` says that who reads it is not to wait for more.
+    """
+    print(json.dumps(_finite(record), allow_nan=False), flush=at_once)
 
 
 def _finite(value: Any) -> Any:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sixpad.core.answer import CROSS_ENTROPY, LOSSES
+from sixpad.core.image_maps import Moves
 from sixpad.core.optimizer import OPTIMIZERS
 from sixpad.core.sizes import CONV, HIDDEN
 from sixpad.errors import SixpadError
 
-MOST_SHIFT = 4
+MOST_SHIFT, MOST_ROTATION, MOST_SCALE, MOST_SLANT, MOST_NOISE = 4, 45, 0.5, 45, 0.5
 
 CONSTANT, FALLING = "constant", "falling"
 SCHEDULES = (CONSTANT, FALLING)
@@ -24,12 +25,13 @@ class TrainingConfig:
     to nothing at the run's last epoch. `batch_size` examples make one step; more than there are
     means all of them. `l2` is the weight of (l2/2)·‖W‖² in the loss. With `smoothing` the gradient
     is that of a truth which leaves such a share to all answers alike, so that no answer is ever
-    sure enough (Szegedy and others, 2015, arXiv:1512.00567). In every step each image is
-    shifted by up to `shift` pixels in either direction, the share `noise` of its pixels is turned
-    over, and the share `dropout` of the hidden neurons is left out. Training settles at
-    `target_loss` (the training loss over a whole epoch), or when the validation loss has not
-    improved for `patience` epochs; with a patience, the best parameters are kept. Raises
-    SixpadError for a value out of its range.
+    sure enough (Szegedy and others, 2015, arXiv:1512.00567). In every step each image is slanted
+    and turned by up to `slant` and `rotation` degrees to either side, made larger or smaller by up
+    to the share `scale`, and shifted by up to `shift` pixels in either direction; the share `noise`
+    of its pixels is turned over, and the share `dropout` of the hidden neurons is left out.
+    Training settles at `target_loss` (the training loss over a whole epoch), or when the validation
+    loss has not improved for `patience` epochs; with a patience, the best parameters are kept.
+    Raises SixpadError for a value out of its range.
     """
 
     epochs: int = 20
@@ -41,6 +43,9 @@ class TrainingConfig:
     l2: float = 0.0001
     smoothing: float = 0.0
     shift: int = 0
+    rotation: float = 0.0
+    scale: float = 0.0
+    slant: float = 0.0
     noise: float = 0.0
     dropout: float = 0.0
     seed: int = 6
@@ -71,8 +76,17 @@ class TrainingConfig:
             ),
             (self.shift in range(MOST_SHIFT + 1), f"The shift is 0 to {MOST_SHIFT} pixels."),
             (
-                isfinite(self.noise) and 0 <= self.noise <= 0.5,
-                "The noise is a share of the pixels from 0 to 0.5.",
+                0 <= self.rotation <= MOST_ROTATION,
+                f"The rotation is 0 to {MOST_ROTATION} degrees.",
+            ),
+            (
+                0 <= self.scale <= MOST_SCALE,
+                f"The scale is a share of the size from 0 to {MOST_SCALE}.",
+            ),
+            (0 <= self.slant <= MOST_SLANT, f"The slant is 0 to {MOST_SLANT} degrees."),
+            (
+                0 <= self.noise <= MOST_NOISE,
+                f"The noise is a share of the pixels from 0 to {MOST_NOISE}.",
             ),
             (
                 isfinite(self.dropout) and 0 <= self.dropout <= 0.9,
@@ -88,6 +102,11 @@ class TrainingConfig:
         for right, sentence in checks:
             if not right:
                 raise SixpadError(sentence)
+
+    @property
+    def moves(self) -> Moves:
+        """The most that an image is moved by."""
+        return Moves(self.shift, self.rotation, self.scale, self.slant)
 
     @classmethod
     def of(cls, model: str) -> TrainingConfig:

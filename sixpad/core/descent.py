@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sixpad.core.answer import Array
 from sixpad.core.backend import Backend
 from sixpad.core.config import TrainingConfig
-from sixpad.core.distortion import Distortion
+from sixpad.core.distortion import Distortion, StepDistortion
+from sixpad.core.image_octets import ImageOctets
 from sixpad.core.network import Network, Parameters
 from sixpad.core.optimizer import OPTIMIZERS, State
 from sixpad.core.packed_images import PackedImages
@@ -74,7 +75,9 @@ class Descent:
         """Learn from these examples, N images (N, 576) and labels (N,), cut into batches in this
         order."""
         rows = min(self._network.block_rows, self._batch_size)
-        self._images = PackedImages(images, self._backend, rows, self.theta.dtype, order)
+        moved = self._distortion is not None and self._distortion.of_images
+        kind = ImageOctets if moved else PackedImages
+        self._images = kind(images, self._backend, rows, self.theta.dtype, order)
         # As numbers, so that no step has to make them of booleans.
         targets = self._network.targets(labels[order]).astype(self.theta.dtype)
         self._targets = self._backend.to_device(targets)
@@ -104,14 +107,14 @@ class Descent:
         targets, aims = self._targets, self._aims
         first = batch * self._batch_size
         last = min(first + self._batch_size, len(targets))
-        distortion = self._distortion.of_step(self.step_count) if self._distortion else None
+        distortion = self._distortion and self._distortion.of_step(self.step_count, first, last)
         g: Array = None
         met: list[tuple[Array, Array]] = []
         for begin in range(first, last, images.block_rows):
             if met and stop():
                 return False
             end = min(begin + images.block_rows, last)
-            X, aim = images.block(begin, end), aims[begin:end]
+            X, aim = self._block(begin, end, distortion), aims[begin:end]
             z, part = network.answer_and_gradient(theta, X, aim, self._loss, distortion)
             g = part if g is None else g + part
             met.append((z, targets[begin:end]))
@@ -126,6 +129,13 @@ class Descent:
         self.gradient = g
         self.step_count += 1
         return True
+
+    def _block(self, begin: int, end: int, distortion: StepDistortion | None) -> Array:
+        images = self._images
+        if isinstance(images, PackedImages):
+            return images.block(begin, end)
+        assert distortion is not None
+        return images.block(begin, end, distortion)
 
     def put(self, parameters: Parameters) -> None:
         """Take on these parameters in the place of its own."""

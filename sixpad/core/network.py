@@ -216,10 +216,8 @@ class Network:
         """z of a block, and the flat gradient of the sum of its losses.
 
         X (N, 577) is in the precision of θ (P,) and has ones in its last column; t is what
-        `targets` gives. A `distortion` changes X in place, and leaves out hidden neurons.
+        `targets` gives. A `distortion` leaves out hidden neurons.
         """
-        if distortion is not None:
-            distortion.distort(X)
         met: list[Any] = []
         z = X
         for layer, part in self._way:

@@ -26,6 +26,13 @@ def packed(images: NDArray[np.uint8], order: NDArray[np.intp] | None) -> NDArray
     return bits if order is None else bits.take(order, axis=0)
 
 
+def block_rows_on(backend: Backend, block_rows: int) -> int:
+    """How many images are best worked on at a time on a device, if a core takes `block_rows`."""
+    if backend.device == "gpu":
+        return min(_GPU_TIMES * block_rows, _GPU_ROWS)
+    return block_rows
+
+
 class PackedImages:
     """Images (N, 576) of ink 0 and 1 on a device, given out as floats, block by block.
 
@@ -39,9 +46,7 @@ class PackedImages:
     ) -> None:  # fmt: skip
         """Take the images to the device, in the `order` given, or as they stand."""
         self.bits = backend.xp.asarray(packed(images, order))
-        if backend.device == "gpu":
-            block_rows = min(_GPU_TIMES * block_rows, _GPU_ROWS)
-        self.block_rows = min(block_rows, max(len(images), 1))
+        self.block_rows = min(block_rows_on(backend, block_rows), max(len(images), 1))
         self._xp = backend.xp
         self._block = backend.xp.ones((self.block_rows, PIXELS + 1), dtype)
 

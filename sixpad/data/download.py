@@ -9,11 +9,11 @@ import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from sixpad.data.files import explained, flush_folder, replace_file
 from sixpad.data.mirror import GOES_ON, Opener, Trouble, on_the_way
+from sixpad.data.pinned_file import PinnedFile
 from sixpad.errors import SixpadError
 
 TIMEOUT_SECONDS = 15.0
@@ -21,18 +21,6 @@ _BLOCK = 1 << 16
 
 # Told how many bytes are here; what it raises ends the download, and what has come stays.
 Progress = Callable[[int], None]
-
-
-class PinnedFile(NamedTuple):
-    """What must come: the file's name, how many bytes it has, and their SHA-256 in hexadecimal."""
-
-    name: str
-    size: int
-    sha256: str
-
-    def part(self, folder: Path) -> Path:
-        """Where what has come so far is kept from one try to the next."""
-        return folder / f"{self.name}.part"
 
 
 def download(

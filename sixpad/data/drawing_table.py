@@ -8,20 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core.grid import unpack
-from sixpad.data.stored import PACKED, Stored
+from sixpad.data.stored import ADDED, CORRECTED, DRAWN, IMPORTED, PACKED, Stored
+
+# The numbers by which `sources` tells them; what is none of them comes after.
+SOURCES = (DRAWN, CORRECTED, ADDED, IMPORTED)
+_TIME = "S27"
 
 
 class DrawingTable:
     """Rows of drawings in the order they came; a drawing keeps its row for good.
 
-    `labels` (N,), `deleted` (N,) and `packed` (N, 72) are views of what all rows hold, right until
-    the next `put`.
+    `labels`, `sources`, `created`, `deleted` (N,) and `packed` (N, 72) are views of what all rows
+    hold, right until the next `put`.
     """
 
     def __init__(self, drawings: Iterable[Stored] = ()) -> None:
         self._drawings: list[Stored] = []
         self._rows: dict[str, int] = {}
         self._labels = np.empty(16, np.uint8)
+        self._sources = np.empty(16, np.uint8)
+        self._created = np.empty(16, _TIME)
         self._deleted = np.empty(16, np.bool_)
         self._packed = np.empty((16, PACKED), np.uint8)
         self.put(drawings)
@@ -36,6 +42,16 @@ class DrawingTable:
     def labels(self) -> NDArray[np.uint8]:
         """The digit that each one is said to be."""
         return self._labels[: len(self)]
+
+    @property
+    def sources(self) -> NDArray[np.uint8]:
+        """Where each one came from, as its place in SOURCES."""
+        return self._sources[: len(self)]
+
+    @property
+    def created(self) -> NDArray[np.bytes_]:
+        """When each one was made, in UTC, as text that sorts by time."""
+        return self._created[: len(self)]
 
     @property
     def deleted(self) -> NDArray[np.bool_]:
@@ -70,6 +86,9 @@ class DrawingTable:
         places = np.array(rows, np.intp)
         if len(places):
             self._labels[places] = [drawing.label for drawing in changed]
+            self._sources[places] = [_NUMBERS.get(one.source, len(SOURCES)) for one in changed]
+            times = [one.created_at.encode("ascii", "replace") for one in changed]
+            self._created[places] = np.array(times, _TIME)
             self._deleted[places] = [drawing.deleted_at is not None for drawing in changed]
             pixels = b"".join(drawing.pixels for drawing in changed)
             self._packed[places] = np.frombuffer(pixels, np.uint8).reshape(-1, PACKED)
@@ -80,5 +99,10 @@ class DrawingTable:
         if needed > room:
             more = max(needed, 2 * room)
             self._labels = np.resize(self._labels, more)
+            self._sources = np.resize(self._sources, more)
+            self._created = np.resize(self._created, more)
             self._deleted = np.resize(self._deleted, more)
             self._packed = np.resize(self._packed, (more, PACKED))
+
+
+_NUMBERS = {source: number for number, source in enumerate(SOURCES)}

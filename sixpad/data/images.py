@@ -40,19 +40,29 @@ def read_image(
     return reduce_to_grid(image_to_ink(grey, ink), preparation)
 
 
-def read_drawing(path: str | Path, *, preparation: Preparation = Preparation.FITTED) -> Ink:
+def read_drawing(
+    path: str | Path, *, preparation: Preparation = Preparation.FITTED, ink: Polarity | None = None
+) -> Ink:
     """The image file at `path` for the canvas; see `decode_drawing`."""
     path = Path(path)
-    return decode_drawing(read_bounded(path, MAX_BYTES), str(path), preparation=preparation)
+    data = read_bounded(path, MAX_BYTES)
+    return decode_drawing(data, str(path), preparation=preparation, polarity=ink)
 
 
-def decode_drawing(data: bytes, name: str, *, preparation: Preparation = Preparation.FITTED) -> Ink:
+def decode_drawing(
+    data: bytes,
+    name: str,
+    *,
+    preparation: Preparation = Preparation.FITTED,
+    polarity: Polarity | None = None,
+) -> Ink:
     """An image in memory for the canvas (24, 24): a drawing that was copied comes back exactly.
 
     Any other image is reduced as `reduce_to_grid` says, but not deskewed: the canvas does that to
-    all that is on it, and twice is not the same as once. Raises SixpadError as `decode_image` does.
+    all that is on it, and twice is not the same as once. `polarity` says whether ink is dark or
+    light, as in `image_to_ink`. Raises SixpadError as `decode_image` does.
     """
-    ink = image_to_ink(decode_image(data, name))
+    ink = image_to_ink(decode_image(data, name), polarity)
     scale, rest = divmod(ink.shape[0], SIDE)
     if rest == 0 and ink.shape[0] == ink.shape[1]:
         small = ink[::scale, ::scale]

@@ -6,16 +6,19 @@ to test on. Sizes and SHA-256 are those that TensorFlow Datasets and torchvision
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sixpad.data.download import PinnedFile, download
 from sixpad.data.files import explained
 from sixpad.data.folders import locations
 from sixpad.data.idx import IMAGES, LABELS
+from sixpad.data.pinned_file import PinnedFile
 from sixpad.errors import SixpadError
+
+if TYPE_CHECKING:
+    import ssl
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -65,6 +68,9 @@ def download_mnist(
     `on_progress` is told how many bytes of all files are here. Raises as `download` does, and what
     is here by then stays.
     """
+    # It brings TLS with it, which a look at what is here need not wait for.
+    from sixpad.data.download import download
+
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     before = 0

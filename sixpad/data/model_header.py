@@ -22,7 +22,7 @@ from sixpad.data import json_values as values
 from sixpad.data.provenance import MAX_NAME, MAX_NAMES, Names, Source
 from sixpad.errors import SixpadError
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MAX_TEXT = 2000
 
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
@@ -92,8 +92,10 @@ def decode(metadata: dict[str, str]) -> Model:
         raise NewerFormatError
     if version == 1:
         metadata = _of_version_2(metadata)
-    if version < FORMAT_VERSION:
+    if version < 3:
         metadata = _of_version_3(metadata)
+    if version < FORMAT_VERSION:
+        metadata = _of_version_4(metadata)
     field = {name: _read(metadata, name, reader) for name, reader in _READERS.items()}
     sizes = parse_sizes(field["model"], field["layers"]) if field["layers"] else ()
     network = Network(field["digit"], field["model"], sizes)
@@ -141,6 +143,17 @@ def _of_version_3(metadata: dict[str, str]) -> dict[str, str]:
     if isinstance(training, dict):
         training = {"smoothing": 0.0, "shift": 0, "noise": 0.0, "dropout": 0.0, **training}
     return metadata | {"layers": "", "training": _json(training), "seconds": "0.0"}
+
+
+def _of_version_4(metadata: dict[str, str]) -> dict[str, str]:
+    """What a file of version 3 says, in the fields of version 4.
+
+    While training, its images are shifted at the most, and neither turned nor scaled nor slanted.
+    """
+    training = _read(metadata, "training", values.parse)
+    if isinstance(training, dict):
+        training = {"rotation": 0.0, "scale": 0.0, "slant": 0.0, **training}
+    return metadata | {"training": _json(training)}
 
 
 def _read(metadata: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
+from sixpad.data.streams import opened
+from sixpad.errors import SixpadError
+
 # How long a second writer waits for the first.
 WAIT_SECONDS = 5.0
+
+_MAGIC = b"SQLite format 3\0"
 
 # As `mode`: to read a file that nobody writes, in a folder that may not be written or is not ours.
 UNCHANGING = "ro&immutable=1"
@@ -33,3 +39,10 @@ def connect(path: Path, mode: str, wait: float = WAIT_SECONDS) -> sqlite3.Connec
         connection.close()
         raise
     return connection
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether a file begins as SQLite's do; not where it cannot be read."""
+    with contextlib.suppress(SixpadError), opened(path) as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+    return False

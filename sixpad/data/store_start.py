@@ -20,6 +20,7 @@ class Start(NamedTuple):
     drawings: list[Stored]
     told: str
     lost: int
+    rebuilt: Rebuilt | None = None
 
 
 def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
@@ -47,7 +48,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     absent = 0
     if rebuilt or missing:
         absent = len(lost(store, (drawing.uuid for drawing in drawings)))
-    return Start(store, drawings, _told(rebuilt, missing, absent), absent)
+    return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
 
 
 def _checked(path: Path, look: Callable[[], None]) -> tuple[Drawings, list[Stored], Health]:

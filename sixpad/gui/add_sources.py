@@ -69,7 +69,7 @@ class AddSources(QWidget):
         self._told.setFont(figures(sized(self.font(), 0.9)))
         self.trouble.setFont(sized(self.font(), 0.9))
         for widget, term in (
-            (self.handwriting, "handwriting"), (self.drawings, "my drawings"),
+            (self.handwriting, "handwriting"), (self.drawings, "add my drawings"),
             (self.mnist, "mnist"), (self._told, "mnist"), (self.trouble, "mnist"),
             (self.folder, "mnist folder"), (self.bar, "mnist"),
             *((button, f"{kind} of others") for kind, button in self.others.items()),

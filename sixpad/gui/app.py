@@ -46,6 +46,8 @@ class App(QObject):
         self.keeper.restore()
         self.keeper.failed.disconnect(troubles.append)
         apply_appearance(application, self.keeper.settings.appearance)
+        for change in (self.collection.changed, self.collection.durable):
+            change.connect(self.trainer.data.mark_outdated)
         self.window = MainWindow(self.session, self.trainer, self.keeper, self.collection)
         self.window.appearance_chosen.connect(self.set_appearance)
         application.styleHints().colorSchemeChanged.connect(self._system_changed)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.grid import Ink
@@ -30,10 +30,10 @@ _BACKUP_MILLISECONDS = 30 * 60 * 1000
 class Collection(QObject):
     """All drawings in `table`; what changes there is on the disk a moment later.
 
-    `changed` comes when the table has, and `durable` carries the uuids that have arrived on the
-    disk since. Until then a drawing is in `unsaved`, and stays there where it cannot be kept:
-    `trouble` is the sentence for the person then, and `retry` tries again. `told` carries what else
-    there is to say, and `lost` is how many drawings backups have that are not here.
+    `changed` comes when the table has, and `durable` carries the uuids of those that are on the
+    disk as they are now. Until then a drawing is in `unsaved`, and stays there where it cannot be
+    kept: `trouble` is the sentence for the person then, and `retry` tries again. `told` carries
+    what else there is to say, and `lost` is how many drawings backups have that are not here.
     """
 
     changed = Signal()
@@ -69,6 +69,11 @@ class Collection(QObject):
         """Whether the store is open and the table holds all of it."""
         return self._store is not None
 
+    @property
+    def in_use(self) -> int:
+        """The number of drawings that are not deleted."""
+        return len(self.table) - int(self.table.deleted.sum())
+
     def open(self) -> None:
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
@@ -87,6 +92,8 @@ class Collection(QObject):
         self.unsaved.update((drawing.uuid, drawing) for drawing in changed)
         self.table.put(changed)
         self.changed.emit()
+        # What could not be opened may be there by now.
+        self.open()
         self._keep_on_disk()
 
     def relabel(self, rows: NDArray[np.intp], label: int) -> None:
@@ -127,6 +134,15 @@ class Collection(QObject):
         store = self._store
         if store:
             self._submit(lambda: (recover(store), _rows(store)), self._brought_back)
+
+    def settle(self, milliseconds: int) -> bool:
+        """Wait for what is on its way to the disk; whether all of it has arrived."""
+        waiting, deadline = QEventLoop(), QDeadlineTimer(milliseconds)
+        self.status_changed.connect(waiting.quit)
+        while self.unsaved and (self._opening or self._keeping) and not deadline.hasExpired():
+            QTimer.singleShot(deadline.remainingTime(), waiting.quit)
+            waiting.exec()
+        return not self.unsaved
 
     def look(self) -> None:
         """Take in what other programs have written, if they have."""
@@ -175,7 +191,7 @@ class Collection(QObject):
             if self.unsaved.get(uuid) is drawing:
                 del self.unsaved[uuid]
         self.trouble = ""
-        self.durable.emit(set(some))
+        self.durable.emit(some.keys() - self.unsaved.keys())
         self.status_changed.emit()
         self._keep_on_disk()
 
@@ -196,8 +212,8 @@ class Collection(QObject):
         self.status_changed.emit()
         if started.told:
             self.told.emit(started.told)
+        self._keep_on_disk()
         if not self.read_only:
-            self._keep_on_disk()
             self._back_up()
             self._looking.start()
             self._backing_up.start()

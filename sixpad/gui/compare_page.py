@@ -9,7 +9,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from sixpad.gui.compare_facts import Facts
 from sixpad.gui.compare_scores import CompareScores
 from sixpad.gui.compare_words import facts, line_names
 from sixpad.gui.glossary import TERMS
+from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.ladder import Ladder
 from sixpad.gui.numbers import count
 from sixpad.gui.position_panel import PositionPanel
@@ -98,12 +98,11 @@ class ComparePage(QWidget):
         return row
 
     def _drawing_head(self) -> QHBoxLayout:
-        title = named(QLabel("Your drawing"), "title")
-        title.setToolTip(TERMS["image"])
+        self.kept = named(KeptWords("Your drawing"), "title")
+        self.kept.setToolTip(TERMS["image"])
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(title, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
+        row.addWidget(self.kept, 1, Qt.AlignmentFlag.AlignBottom)
         session = self._session
         self.undo, self.clear = QPushButton("Undo"), QPushButton("Clear")
         self.undo.setToolTip("Takes back the last stroke.")

@@ -68,6 +68,7 @@ class DataSource(QObject):
         """How many examples a source of the mixture has, by its SPEC without a share."""
         return self._kept.size(text)
 
+    @Slot()
     def mark_outdated(self) -> None:
         """Own drawings have changed: where they are among the examples, these are of yesterday."""
         if any(spec.startswith("drawings") for spec in self.wanted):

@@ -17,10 +17,12 @@ from sixpad.core.preparation import Preparation
 class Drawing(QObject):
     """The ink (24, 24) as it was drawn, and `prepared`, which is what the network sees.
 
-    `changed` carries the Region of ink that changed; `prepared` is new by then. `stroke_ended`
-    comes after each whole change that undo takes back at once.
+    `begun` comes before a person changes the ink. `changed` carries the Region of ink that changed;
+    `prepared` is new by then. `stroke_ended` comes after each whole change that undo takes back at
+    once.
     """
 
+    begun = Signal()
     changed = Signal(object)
     stroke_ended = Signal()
     preparation_changed = Signal(object)
@@ -45,6 +47,7 @@ class Drawing(QObject):
     def begin_stroke(self) -> None:
         """From here to `end_stroke` is one step of undo."""
         if self._before is None:
+            self.begun.emit()
             self._before = self.ink.copy()
 
     def draw(self, start: Point, end: Point, width: float, ink: int) -> None:
@@ -66,6 +69,7 @@ class Drawing(QObject):
     def replace(self, ink: Ink, what: str) -> None:
         """Put other ink in place, as one step of undo called `what`."""
         self.end_stroke()
+        self.begun.emit()
         if not np.array_equal(ink, self.ink):
             self.undo_stack.push(_Change(self, what, self.ink.copy(), ink.copy()))
             self.stroke_ended.emit()

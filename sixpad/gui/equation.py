@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDeadlineTimer, QSize, Qt
+from PySide6.QtCore import QDeadlineTimer, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,9 +18,11 @@ from sixpad.core.answer import DIGITS
 from sixpad.gui.canvas import Canvas
 from sixpad.gui.canvas_tools import CanvasTools
 from sixpad.gui.data_source import DataSource
+from sixpad.gui.digit_button import DigitButton
 from sixpad.gui.explanation import NARROW, operator
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.inside_view import InsideView
+from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.numbers import a
 from sixpad.gui.prediction_view import PredictionView
 from sixpad.gui.session import Session
@@ -40,8 +42,11 @@ class Equation(QWidget):
     """The canvas at the left, the answer at the right, and between them what leads to it.
 
     Of one neuron and of ten that is the grids of W and X × W: three grids of equal size on one
-    line. Of a deeper network it is the network itself, which can be looked into.
+    line. Of a deeper network it is the network itself, which can be looked into. `keep_wanted`
+    asks to keep the drawing as the digit that it carries.
     """
+
+    keep_wanted = Signal(int)
 
     def __init__(self, session: Session, data: DataSource | None = None) -> None:
         super().__init__()
@@ -87,10 +92,15 @@ class Equation(QWidget):
         outer.addWidget(self.vector)
 
     def _headings(self, grid: QGridLayout) -> None:
-        self.title, self.subtitle, _ = parts = heading("P(6)", "its answer")
+        self.title, self.subtitle, _ = answer = heading("P(6)", "its answer")
+        self.kept = KeptWords("your drawing")
+        drawing = heading("X", self.kept)
+        self.keep = DigitButton("Keep as", "", TERMS["keep"])
+        self.keep.chosen.connect(self.keep_wanted)
+        drawing[-1].addWidget(self.keep, 0, Qt.AlignmentFlag.AlignBottom)
         for column, (title, subtitle, row), term in (
-            (0, heading("X", "your drawing"), "image"),
-            (4, parts, "probability"),
+            (0, drawing, "image"),
+            (4, answer, "probability"),
         ):
             title.setToolTip(TERMS[term])
             subtitle.setToolTip(TERMS[term])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.data.provenance import worth
+from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, source_name, specs_to_test_on
 from sixpad.gui.evaluation_threads import Report
 from sixpad.gui.evaluation_view import EvaluationView
-from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator
+from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION, Evaluator
 from sixpad.gui.example_tiles import take_onto_canvas
 from sixpad.gui.gallery import Gallery
 from sixpad.gui.glossary import TERMS
@@ -28,7 +29,11 @@ from sixpad.gui.theme import MARGIN, SPACE, sized
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.widgets import ElidedLabel, heading
 
-_OWN = (("Validation part", VALIDATION), ("Fresh handwriting", FRESH))
+_OWN = (
+    ("Validation part", VALIDATION),
+    ("Fresh handwriting", FRESH),
+    ("My drawings", DRAWINGS),
+)
 _VIEW_SHARE, _GALLERY_SHARE = 55, 45
 _VIEW_MOST = 440
 _PERCENT = 100
@@ -38,12 +43,18 @@ _AGAIN = "Choose the data again to try once more, or choose others."
 
 
 class EvaluatePage(QWidget):
-    """Choose data, and look at how the network in use answers them."""
+    """Choose data, and look at how the network in use answers them.
 
-    def __init__(self, trainer: Trainer) -> None:
+    `drawings_wanted` carries the Choice of the person's own drawings that are to be looked at.
+    """
+
+    drawings_wanted = Signal(object)
+
+    def __init__(self, trainer: Trainer, collection: Collection) -> None:
         super().__init__()
         self._trainer, self._session = trainer, trainer.session
         self.evaluator = Evaluator(trainer, self)
+        collection.durable.connect(self.evaluator.drawings_changed)
         self.data = QComboBox()
         self.view = EvaluationView()
         self.gallery = Gallery()
@@ -126,6 +137,7 @@ class EvaluatePage(QWidget):
         self._trainer.data.changed.connect(self._show_stack)
         self.view.changed.connect(self._show_examples)
         self.gallery.let_go.connect(self.view.let_go)
+        self.gallery.own_wanted.connect(lambda: self.drawings_wanted.emit(self.view.choice()))
         self.gallery.taken.connect(lambda one: take_onto_canvas(self._session, one))
         escape = QShortcut(Qt.Key.Key_Escape, self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -18,7 +18,8 @@ class Selection:
     """The examples that SPECs name, or only the part of them that is kept apart for validation.
 
     They are prepared as `preparation` says, and handwriting among them varies as `style` says.
-    `fresh` ones are generated for the evaluation alone.
+    `fresh` ones are generated for the evaluation alone. `edition` counts the changes of what can
+    change.
     """
 
     specs: tuple[str, ...]
@@ -26,6 +27,7 @@ class Selection:
     style: Handwriting
     validation: bool = False
     fresh: bool = False
+    edition: int = 0
 
 
 def fresh_spec(names: Iterable[str]) -> str:

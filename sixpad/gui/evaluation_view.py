@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from sixpad.core.evaluation import Evaluation
 from sixpad.core.metrics import THRESHOLD
 from sixpad.core.ranking import Estimate
+from sixpad.data.drawing_choice import SURE, WRONG, Choice
 from sixpad.gui.choice_grid import ChoiceGrid, Place
 from sixpad.gui.confusion_view import ConfusionView, cell_words, several
 from sixpad.gui.curve_view import CurveView
@@ -133,6 +134,19 @@ class EvaluationView(QWidget):
     def chosen(self) -> tuple[Place | None, Place | None]:
         """The cell of the confusion matrix or the line of the table that is chosen."""
         return self.confusion.chosen, self.table.chosen
+
+    def choice(self) -> Choice:
+        """The person's own drawings that are like what `selection` gives."""
+        cell, line = self.chosen
+        if line:
+            return Choice(frozenset({line.row}), answer=WRONG, order=SURE)
+        if cell is None or self.shown is None:
+            return Choice(answer=WRONG, order=SURE)
+        digit = self.shown.network.digit
+        if digit is None:
+            return Choice(frozenset({cell.row}), answer=cell.column, order=SURE)
+        labels = {digit} if cell.row else set(range(10)) - {digit}
+        return Choice(frozenset(labels), answer=cell.column, order=SURE)
 
     def let_go(self) -> None:
         """Choose nothing any more: all the wrong ones count."""

@@ -11,6 +11,8 @@ from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.worker import Worker
 
 VALIDATION, FRESH = "validation", "fresh"
+# The SPEC of the person's own drawings, which change while the window is open.
+DRAWINGS = "drawings"
 # While a training runs, evaluations rest between each other for at least so long, and for twice
 # the time that the last one took.
 REST_MILLISECONDS = 1000
@@ -38,6 +40,7 @@ class Evaluator(QObject):
         self.choice = VALIDATION
         self.report: Report | None = None
         self._active = False
+        self._edition = 0
         self._loaded: tuple[Selection, Dataset] | None = None
         # What did not come, with the reason: it is not tried again until something is chosen.
         self._missing: dict[Selection, str] = {}
@@ -86,6 +89,13 @@ class Evaluator(QObject):
         self.choice_changed.emit()
         self.refresh()
 
+    @Slot()
+    def drawings_changed(self) -> None:
+        """The person's drawings are others now: what was loaded of them is out of date."""
+        self._edition += 1
+        if self.choice == DRAWINGS:
+            self.refresh()
+
     def cancel(self) -> None:
         """Give up the data that are being loaded: the former choice counts again."""
         thread = self._worker.thread_at_work
@@ -129,6 +139,7 @@ class Evaluator(QObject):
         selection = Selection(
             specs, preparation, data.style,
             validation=self.choice == VALIDATION, fresh=self.choice == FRESH,
+            edition=self._edition if self.choice == DRAWINGS else 0,
         )  # fmt: skip
         return Subject(
             session.network, snapshot.parameters, snapshot.config.loss, source, self.choice,

@@ -30,10 +30,10 @@ from sixpad.gui.session import Session
 from sixpad.gui.theme import figures, theme
 
 _SCALE = 3
-_SIDE = SIDE * _SCALE
+TILE_SIDE = SIDE * _SCALE
 TILE_MARGIN_X, TILE_MARGIN_Y = 20, 6
 # The words are wider than the image by this much on either side.
-_WIDER = 12
+TILE_WORDS_WIDER = 12
 _LAID_OUT_AT_ONCE = 2000
 _EXACTLY_HALF = 1e-9
 
@@ -94,7 +94,7 @@ class ExampleTile(QStyledItemDelegate):
     """One example: its image, the truth under it and the answer beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_SIDE + 2 * TILE_MARGIN_X, _SIDE + option.fontMetrics.height() + 20)
+        return QSize(TILE_SIDE + 2 * TILE_MARGIN_X, TILE_SIDE + option.fontMetrics.height() + 20)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -104,14 +104,14 @@ class ExampleTile(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colors.color("hover"))
-        place = QRect(rect.left() + TILE_MARGIN_X, rect.top() + TILE_MARGIN_Y, _SIDE, _SIDE)
+        place = QRect(rect.left() + TILE_MARGIN_X, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
         tile = whole_cells(painter, place)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         dot = 1 / painter.device().devicePixelRatioF()
         frame = tile.adjusted(-dot, -dot, dot, dot)
         painter.fillRect(frame, colors.color("line" if answer.right else "text"))
         painter.drawImage(tile, ink_picture(image))
-        below = place.adjusted(-_WIDER, 0, _WIDER, 0)
+        below = place.adjusted(-TILE_WORDS_WIDER, 0, TILE_WORDS_WIDER, 0)
         below = QRect(below.left(), place.bottom() + 4, below.width(), option.fontMetrics.height())
         font = figures(option.font)
         font.setWeight(QFont.Weight.DemiBold)
@@ -164,7 +164,7 @@ class ExampleList(QListView):
         self.setModel(model)
         self.setAccessibleName(name)
         # The words under the first tile stand at the left edge, as all else does.
-        self.setViewportMargins(_WIDER - TILE_MARGIN_X, 0, 0, 0)
+        self.setViewportMargins(TILE_WORDS_WIDER - TILE_MARGIN_X, 0, 0, 0)
         self.doubleClicked.connect(lambda index: self.taken.emit(index.row()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

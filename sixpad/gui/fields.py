@@ -23,10 +23,11 @@ def _is_the_windows(event: QEvent, line: QLineEdit) -> bool:
 
 
 class RateField(QDoubleSpinBox):
-    """A positive number over many powers of ten; the arrows go 1, 2, 5, 10."""
+    """A positive number over many powers of ten, with its unit; the arrows go 1, 2, 5, 10."""
 
-    def __init__(self, low: float, high: float, zero: bool = False) -> None:
+    def __init__(self, low: float, high: float, zero: bool = False, unit: str = "") -> None:
         super().__init__()
+        self.setSuffix(unit)
         self._low, self._zero = low, zero
         self.setDecimals(9)
         self.setRange(0.0 if zero else low, high)
@@ -43,14 +44,19 @@ class RateField(QDoubleSpinBox):
         return f"{value:.6g}"
 
     def valueFromText(self, text: str) -> float:
-        return float(text.replace(",", "."))
+        return float(self._bare(text))
+
+    def _bare(self, text: str) -> str:
+        """The number without its unit, which Qt leaves at what it asks about."""
+        return text.removesuffix(self.suffix()).replace(",", ".")
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         state = QValidator.State.Acceptable
+        typed = self._bare(text)
         try:
-            value = float(text.replace(",", "."))
+            value = float(typed)
         except ValueError:
-            typing = all(c in "0123456789.,eE+-" for c in text)
+            typing = all(c in "0123456789.eE+-" for c in typed)
             state = QValidator.State.Intermediate if typing else QValidator.State.Invalid
         else:
             if not self.minimum() <= value <= self.maximum():

@@ -61,10 +61,12 @@ class EvaluatedExamples(ExampleModel):
 class Gallery(QFrame):
     """Examples under a line that says which; `let_go` asks for all the wrong ones again.
 
-    `taken` carries the example that is wanted on the canvas.
+    `own_wanted` asks for the person's own drawings that are like these, and `taken` carries the
+    example that is wanted on the canvas.
     """
 
     let_go = Signal()
+    own_wanted = Signal()
     taken = Signal(object)
 
     def __init__(self) -> None:
@@ -79,12 +81,16 @@ class Gallery(QFrame):
         self.all = named(QPushButton("all the wrong ones"), "word")
         self.all.setToolTip("Shows all that are answered wrong again (Escape).")
         self.all.clicked.connect(self.let_go)
+        self.own = named(QPushButton("in my drawings"), "word")
+        self.own.setToolTip(TERMS["in my drawings"])
+        self.own.clicked.connect(self.own_wanted)
         legend = ElidedLabel(f"Under each image: {_LEGEND}")
         legend.setToolTip(f"{TERMS['truth']}\n{_TAKE}")
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self._title)
         row.addWidget(self.all)
+        row.addWidget(self.own)
         row.addSpacing(SPACE)
         row.addWidget(legend, 1)
         column = QVBoxLayout(self)

@@ -71,6 +71,8 @@ _SENTENCES = {
     "exciting": "Of all drawings that are trained on, those for which this unit gives the highest "
     "value; a frame marks the place that does.",
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
+    "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
+    "digit's key does the same.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -97,8 +99,18 @@ _SENTENCES = {
     "l2": "A penalty on large weights, (L2/2)·‖W‖²: it keeps the picture smooth.",
     "smoothing": "The share of the truth that a step leaves to all answers alike, so that no "
     "weight grows without end for the last bit of certainty.",
+    "augmentation": "In every step chance moves the examples a little, so that no two steps see "
+    "the same ones: where drawings are few, most is gained.",
     "shift": "In every step each example is moved by up to so many pixels, so that exact places "
     "are not learned by heart.",
+    "rotation": "In every step each example is turned by up to so many degrees to either side.",
+    "scale": "In every step each example is made larger or smaller by up to such a share.",
+    "slant": "In every step each example is made to lean by up to so many degrees to either side.",
+    "noise": "In every step such a share of each example's pixels is turned over, from ink to "
+    "paper and from paper to ink.",
+    "other throw": "Shows what the next throw of the dice makes of the drawing; training has its "
+    "own in every step.",
+    "augmentation off": "Sets all five to nothing: every step sees the examples as they are.",
     "dropout": "The share of the hidden neurons that is left out in a step, so that no neuron "
     "relies on a few others.",
     "seed": "The number that all chance is drawn from: the same seed gives the same training.",
@@ -113,8 +125,8 @@ _SENTENCES = {
     "is divided by how many each has.",
     "in training": "How large each source comes out in an epoch: small ones are repeated, of large "
     "ones only some are taken, so that each has its share.",
-    "my drawings": "The drawings that you have labelled; a share gives them weight beside many "
-    "others.",
+    "add my drawings": "Adds what you have drawn and labelled, with a share that gives it weight "
+    "beside many others.",
     "mnist": "Digits that Americans wrote in the 1990s, collected by LeCun, Cortes and Burges: "
     "60\u2009000 to train on and 10\u2009000 to test on.",
     "mnist folder": "Takes MNIST from a folder of yours that has its files, packed or not.",
@@ -162,6 +174,24 @@ _SENTENCES = {
     "average precision of a digit": "How well this digit is ranked above all others, from 0 to 1.",
     "gallery": "What was answered wrong, the surest answer first; choose a cell or a digit above "
     "to see what is in it.",
+    "in my drawings": "Shows which of your own drawings are answered in the same way, ready to be "
+    "labelled anew.",
+    "my drawings": "What you have drawn and labelled, and what you have brought in: kept on this "
+    "computer, and never thrown away.",
+    "source of a drawing": "How a drawing came here: drawn in this window, corrected, added on the "
+    "command line or imported.",
+    "answer to a drawing": "What the network in use takes a drawing for, and whether that is what "
+    "its label says.",
+    "deleted drawings": "What is deleted is out of use and not gone: it can be restored at any "
+    "time.",
+    "order of drawings": "By the time they were made, or by how sure the network is of its answer "
+    "to them.",
+    "likely wrong labels": "Those first to whose label the network gives the least probability: "
+    "mostly slips of the hand, and hard ones.",
+    "select drawings": "Click selects one, Ctrl+click one more, Shift+click all up to it, dragging "
+    "what the frame touches, Ctrl+A all of them.",
+    "relabel": "Says which digit the selected drawings really show: a click, or the digit's key.",
+    "delete drawings": "Takes the selected drawings out of use (Delete); they can be restored.",
     "evaluate": "Scores of the network on data of your choice, always with the name of the data.",
     "evaluated data": "The examples that the scores come from, prepared as the network's own were.",
     "images a second": "How many examples the training works through in a second.",

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QPaintEvent,
     QResizeEvent,
 )
@@ -31,6 +32,8 @@ from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.kept_words import KeptWords
+from sixpad.gui.labelling import Labelling, digit_of
 from sixpad.gui.menus import PAGE_KEYS, Menus
 from sixpad.gui.notice import Notice
 from sixpad.gui.rungs import NAMES
@@ -41,6 +44,7 @@ from sixpad.gui.training_band import TrainingBand
 from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
+    from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.data_page import DataPage
     from sixpad.gui.evaluate_page import EvaluatePage
@@ -50,7 +54,9 @@ if TYPE_CHECKING:
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
 _TITLE_BAR = 32
-_DRAW, _DATA, _EVALUATE = 0, 1, 2
+_DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
+# How long what is on its way to the disk may hold the window open.
+_SETTLE_MILLISECONDS = 1000
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Mix the examples to train on, and look through them"),
@@ -76,6 +82,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().height() - _TITLE_BAR
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
+        self.labelling = Labelling(session, collection, self)
         self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -93,6 +100,8 @@ class MainWindow(QMainWindow):
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
+        self.equation.keep_wanted.connect(self.labelling.keep)
+        self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
@@ -157,6 +166,14 @@ class MainWindow(QMainWindow):
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
 
+    def show_drawings(self, choice: Choice | None = None) -> None:
+        """Show the person's own drawings: these, or those that were chosen last."""
+        self.show_page(_DATA)
+        assert self.data_page is not None
+        self.data_page.show_view(self.data_page.MINE)
+        if choice:
+            self.data_page.drawings.show_choice(choice)
+
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported for the first paint.
         from sixpad.gui.compare_page import ComparePage
@@ -164,13 +181,15 @@ class MainWindow(QMainWindow):
         from sixpad.gui.evaluate_page import EvaluatePage
 
         if index == _DATA:
-            self.data_page = DataPage(self.trainer)
+            self.data_page = DataPage(self.trainer, self.collection)
             return self.data_page
         if index == _EVALUATE:
-            self.evaluate_page = EvaluatePage(self.trainer)
+            self.evaluate_page = EvaluatePage(self.trainer, self.collection)
+            self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
+        self._tell_kept(self.compare_page.kept)
         return self.compare_page
 
     def _choose_data(self, kind: str) -> None:
@@ -180,6 +199,12 @@ class MainWindow(QMainWindow):
         self.show_page(_DATA)
         if self.data_page is not None:
             self.data_page.show_view(self.data_page.SOURCES)
+
+    def _tell_kept(self, words: KeptWords) -> None:
+        """Let these words beside a canvas say what became of the drawing."""
+        collection = self.collection
+        self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
+        self.labelling.hinted.connect(words.hint)
 
     @cached_property
     def exports(self) -> Exports:
@@ -226,6 +251,14 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.equation.canvas.dropEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Only what nobody who has the focus takes comes here: a field is typed into, as ever.
+        digit, here = digit_of(event), self.pages.currentWidget()
+        if digit is None or here not in (self._made[_DRAW], self._made.get(_COMPARE)):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.labelling.keep(digit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))

@@ -33,6 +33,7 @@ class Menus(QObject):
         self._file_menu(bar.addMenu("&File"))
         self._edit_menu(bar.addMenu("&Edit"))
         self._model_menu(bar.addMenu("&Model"))
+        self._drawings_menu(bar.addMenu("&Drawings"))
         self._view_menu(bar.addMenu("&View"))
         self._help_menu(bar.addMenu("&Help"))
 
@@ -115,6 +116,19 @@ class Menus(QObject):
         self._window.session.digit_changed.connect(
             lambda digit: group.actions()[digit].setChecked(True)
         )
+
+    def _drawings_menu(self, menu: QMenu) -> None:
+        window, collection = self._window, self._window.collection
+        self._digit_menu(menu.addMenu("&Keep as"), window.labelling.keep)
+        menu.addSeparator()
+        self._add(menu, "&My drawings", window.show_drawings)
+        self._add(menu, "&Try to keep them again", collection.retry)
+        self._add(menu, "&Bring back from backups", collection.bring_back)
+
+    def _digit_menu(self, menu: QMenu, act: Callable[[int], object]) -> None:
+        for digit in range(10):
+            # What follows the tab is only shown as the key: a real one would take it from fields.
+            self._add(menu, f"{digit}\t{digit}", partial(act, digit))
 
     def _view_menu(self, menu: QMenu) -> None:
         session = self._window.session

@@ -81,6 +81,12 @@ class TrainingReport:
             rows.append(("Smoothing", percent(config.smoothing)))
         if config.shift:
             rows.append(("Shift", f"up to {config.shift} px"))
+        if config.rotation:
+            rows.append(("Rotation", f"up to {config.rotation:g}°"))
+        if config.scale:
+            rows.append(("Scale", f"±{percent(config.scale)}"))
+        if config.slant:
+            rows.append(("Slant", f"up to {config.slant:g}°"))
         if config.noise:
             rows.append(("Noise", percent(config.noise)))
         if config.dropout:

@@ -162,6 +162,7 @@ QPushButton#tab:checked { color: @text@; border-bottom: 2px solid @text@; }
 QPushButton#tab:hover, QPushButton#word:hover { color: @text@; }
 QPushButton#tab:focus { border-bottom: 2px solid @quiet@; }
 QPushButton#word { padding: 0 3px; min-height: 0; }
+QPushButton#word::menu-indicator { image: none; width: 0; }
 QPushButton#word:checked { color: @text@; text-decoration: underline; }
 QPushButton#word:focus { color: @text@; }
 QPushButton#word:disabled { color: @faded@; }
@@ -207,6 +208,7 @@ QListView { background: @panel@; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @line@; border-radius: 5px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: @quiet@; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
   background: transparent; height: 0; border: none; }
 #guide { background: @text@; border-radius: 10px; }

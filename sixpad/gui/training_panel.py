@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.config import MOST_SHIFT, TrainingConfig
+from sixpad.core.config import TrainingConfig
+from sixpad.gui.augment_button import AugmentButton
 from sixpad.gui.data_choice import MIX, OTHER_DATA, mix_name
 from sixpad.gui.fields import CountField, RateField
 from sixpad.gui.glossary import TERMS, TIP_WIDTH
@@ -88,11 +89,11 @@ class TrainingPanel(QWidget):
         self.l2 = RateField(1e-6, 1e6, zero=True)
         self.settle = SettleField()
         self.smoothing = RateField(1e-3, 0.5, zero=True)
-        self.shift = CountField(0, MOST_SHIFT)
-        self.shift.setSuffix(" px")
+        self.augment = AugmentButton(self._trainer, self)
         self.dropout = CountField(0, 90)
         self.dropout.setSuffix(" %")
         self.dropout.setSingleStep(5)
+        self.augment.setFixedHeight(self.dropout.sizeHint().height())
         self.seed = CountField(0, 2**31 - 1)
         self.reason = ElidedLabel()
         self.reason.setFont(sized(self.font(), 0.9))
@@ -119,7 +120,7 @@ class TrainingPanel(QWidget):
             side_by_side(self.l2, self.smoothing),
         )
         device = side_by_side(self.device, self.seed)
-        chance = side_by_side(self.shift, self.dropout)
+        chance = side_by_side(self.augment, self.dropout)
         for part, words, term in (
             (self.learning_rate, "Learning rate", "learning rate"),
             (self.schedule, "Schedule of the learning rate", "schedule"),
@@ -127,7 +128,6 @@ class TrainingPanel(QWidget):
             (self.smoothing, "Smoothing", "smoothing"),
             (self.device, "Device", "device"),
             (self.seed, "Seed", "seed"),
-            (self.shift, "Shift in training", "shift"),
             (self.dropout, "Dropout", "dropout"),
         ):
             part.setAccessibleName(words)
@@ -138,7 +138,7 @@ class TrainingPanel(QWidget):
             ("Learning rate", "learning rate", rate),
             ("Optimiser", "optimiser", self.optimizer),
             ("Loss", "loss", self.loss), ("L2, smoothing", "l2", regular),
-            ("Settle", "settle", self.settle), ("Shift, dropout", "shift", chance),
+            ("Settle", "settle", self.settle), ("Augment, dropout", "augmentation", chance),
         )  # fmt: skip
         form = QGridLayout()
         form.setHorizontalSpacing(12)
@@ -179,7 +179,7 @@ class TrainingPanel(QWidget):
         self.data.activated.connect(self._data_chosen)
         self.device.activated.connect(lambda: trainer.device.choose(self.device.currentData()))
         fields = (self.epochs, self.batch_size, self.learning_rate, self.l2, self.smoothing,
-                  self.seed, self.shift, self.dropout)  # fmt: skip
+                  self.seed, self.dropout)  # fmt: skip
         for field in fields:
             field.valueChanged.connect(self._edited)
         for choice in (self.schedule, self.optimizer, self.loss):
@@ -214,8 +214,8 @@ class TrainingPanel(QWidget):
             "learning_rate": self.learning_rate.value(), "schedule": self.schedule.currentData(),
             "optimizer": self.optimizer.currentData(), "loss": self.loss.currentData(),
             "l2": self.l2.value(), "smoothing": self.smoothing.value(),
-            "shift": self.shift.value(), "dropout": self.dropout.value() / 100,
-            "seed": self.seed.value(), "limits": self.settle.limits,
+            "dropout": self.dropout.value() / 100, "seed": self.seed.value(),
+            "limits": self.settle.limits,
         }  # fmt: skip
 
     def _edited(self) -> None:
@@ -239,7 +239,6 @@ class TrainingPanel(QWidget):
         self.l2.setValue(config.l2)
         self.seed.setValue(config.seed)
         self.smoothing.setValue(config.smoothing)
-        self.shift.setValue(config.shift)
         self.dropout.setValue(round(config.dropout * 100))
         self.settle.show_limits(config)
         self._show_dropout()
@@ -259,8 +258,8 @@ class TrainingPanel(QWidget):
         self.step.setEnabled(not busy)
         self.stop.setEnabled(state is not State.IDLE)
         for field in (self.data, self.device, self.epochs, self.batch_size, self.schedule,
-                      self.optimizer, self.loss, self.l2, self.settle, self.seed, self.smoothing,
-                      self.shift):  # fmt: skip
+                      self.optimizer, self.loss, self.l2, self.settle, self.seed,
+                      self.smoothing):  # fmt: skip
             field.setEnabled(not busy)
         self._show_dropout()
         self._show_reset()

@@ -92,9 +92,10 @@ def word_buttons(parent: QWidget, words: Iterable[str]) -> tuple[QButtonGroup, Q
     return group, row
 
 
-def heading(symbol: str, words: str) -> tuple[QLabel, QLabel, QHBoxLayout]:
+def heading(symbol: str, words: str | QLabel) -> tuple[QLabel, QLabel, QHBoxLayout]:
     """A symbol and plain words after it, on one baseline."""
-    first, second = named(QLabel(symbol), "title"), ElidedLabel(words)
+    first = named(QLabel(symbol), "title")
+    second = ElidedLabel(words) if isinstance(words, str) else words
     first.setFont(sized(first.font(), 1.5))
     row = QHBoxLayout()
     row.setSpacing(10)

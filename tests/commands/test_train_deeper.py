@@ -50,6 +50,21 @@ def test_what_is_not_said_is_the_models_own(tmp_path: Path, capsys: Captured) ->
     assert (config.shift, config.learning_rate) == (own.shift, own.learning_rate)
 
 
+def test_what_moves_the_images_is_kept_with_the_model(tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "moved.safetensors"
+    moves = {"shift": 2, "rotation": 7.5, "scale": 0.1, "slant": 5, "noise": 0.02}
+    options = [text for name, value in moves.items() for text in (f"--{name}", str(value))]
+    losses = []
+    for chosen in (options, options, []):
+        assert main([*TRAIN, "--model", "ten", *chosen, *SMALL, "--out", str(out)]) == 0
+        losses.append(reported(capsys)["train_loss"])
+        config = vars(open_model(out).snapshot.config)
+        assert {name: config[name] for name in moves} == (
+            moves if chosen else dict.fromkeys(moves, 0)
+        )
+    assert losses[0] == losses[1] != losses[2]
+
+
 def test_the_same_seed_gives_the_same_network(capsys: Captured) -> None:
     losses = []
     for seed in ("1", "1", "2"):
@@ -73,6 +88,9 @@ def test_the_same_seed_gives_the_same_network(capsys: Captured) -> None:
         (["--model", "hidden", "--layers", "a few"], "no size of a layer"),
         (["--model", "hidden", "--digit", "6"], "leave out --digit"),
         (["--model", "hidden", "--shift", "9"], "0 to 4"),
+        (["--rotation", "60"], "0 to 45 degrees"),
+        (["--scale", "1"], "0 to 0.5"),
+        (["--slant", "-3"], "0 to 45 degrees"),
         (["--model", "hidden", "--dropout", "1"], "0 to 0.9"),
     ],
 )

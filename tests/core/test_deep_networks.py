@@ -36,6 +36,7 @@ ALL = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 DISTORTED = {
     "plain": {},
     "shift": {"shift": 2},
+    "turned": {"rotation": 10.0, "scale": 0.2, "slant": 10.0},
     "noise": {"noise": 0.1},
     "dropout": {"dropout": 0.3},
     "all": {"shift": 1, "noise": 0.05, "dropout": 0.5},

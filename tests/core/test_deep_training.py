@@ -148,7 +148,9 @@ def test_a_look_from_another_thread_changes_neither(
 @BOTH
 def test_validation_meets_no_distortion(network: Network, make_examples: MakeExamples) -> None:
     parts = make_examples(40, 1), make_examples(30, 2)
-    config = TrainingConfig(epochs=1, batch_size=10, shift=2, noise=0.2, dropout=0.5)
+    config = TrainingConfig(
+        epochs=1, batch_size=10, shift=2, rotation=20, scale=0.3, slant=20, noise=0.2, dropout=0.5
+    )
     *_, last = train(network, *parts, config)
     ((_, scores),) = last.validation[-1:]
     z = network.logits(last.parameters, parts[1].images.astype(np.float32))

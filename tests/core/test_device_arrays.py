@@ -29,7 +29,10 @@ NETWORKS = {
     },
 }
 ALL = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-DISTORTED = {"shift": 1, "noise": 0.05, "dropout": 0.2, "smoothing": 0.05}
+DISTORTED = {
+    "shift": 1, "rotation": 8.0, "scale": 0.1, "slant": 6.0, "noise": 0.05, "dropout": 0.2,
+    "smoothing": 0.05,
+}  # fmt: skip
 
 
 @pytest.fixture(params=["imitated", "real"])

@@ -46,7 +46,10 @@ ONE, TEN = Network(digit=3), Network(None, "ten")
 HIDDEN = Network(None, "hidden", (12, 7))
 CONV = Network(None, "conv", (Kernels(4, 3), Kernels(3, 2), 9))
 EACH = {network.model: network for network in (ONE, TEN, HIDDEN, CONV)}
-DISTORTED = {"smoothing": 0.1, "shift": 1, "noise": 0.05, "dropout": 0.3}
+DISTORTED = {
+    "smoothing": 0.1, "shift": 1, "rotation": 7.5, "scale": 0.1, "slant": 5.0, "noise": 0.05,
+    "dropout": 0.3,
+}  # fmt: skip
 TRAINING, VALIDATION = part(100, 1), part(30, 2)
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from loopback import Loopback, chunked, held, redirect, serve, status, unannounced
 
-from sixpad.data.download import PinnedFile, download
+from sixpad.data.download import download
+from sixpad.data.pinned_file import PinnedFile
 from sixpad.errors import SixpadError
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
@@ -366,7 +367,8 @@ def test_a_pipe_in_the_parts_place_is_told_and_not_waited_for(place: Place) -> N
 CHILD = """
 import ssl, sys
 from pathlib import Path
-from sixpad.data.download import PinnedFile, download
+from sixpad.data.download import download
+from sixpad.data.pinned_file import PinnedFile
 name, size, sha256, address, folder, trust = sys.argv[1:]
 context = ssl.create_default_context(cafile=trust)
 def tell(here):

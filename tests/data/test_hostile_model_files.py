@@ -212,6 +212,11 @@ HOSTILE_FIELDS = [
     inside("training", "smoothing", 0.6),
     inside("training", "shift", 5),
     inside("training", "shift", 1.5),
+    inside("training", "rotation", 45.5),
+    inside("training", "rotation", None),
+    inside("training", "scale", nan),
+    inside("training", "scale", 0.6),
+    inside("training", "slant", -1),
     inside("training", "noise", nan),
     inside("training", "noise", 0.6),
     inside("training", "dropout", 1),
@@ -360,5 +365,5 @@ def test_every_field_is_needed(path: Path) -> None:
 def test_a_newer_format_is_refused_in_one_sentence(path: Path) -> None:
     save_model(path, model())
     tensors, _ = taken_apart(path)
-    path.write_bytes(save(tensors, {"format_version": "4", "model": "of the future"}))
+    path.write_bytes(save(tensors, {"format_version": "5", "model": "of the future"}))
     refused(path, "was written by a newer sixpad; update sixpad to open it.")

@@ -13,7 +13,6 @@ import pytest
 from loopback import Loopback, serve, status
 
 from sixpad.data import mnist
-from sixpad.data.download import PinnedFile
 from sixpad.data.idx import write_idx
 from sixpad.data.mnist import (
     FILES,
@@ -27,6 +26,7 @@ from sixpad.data.mnist import (
     opened_folder,
     part_to_test_on,
 )
+from sixpad.data.pinned_file import PinnedFile
 from sixpad.data.spec import load_data
 from sixpad.errors import SixpadError
 

@@ -154,7 +154,7 @@ def test_the_header_says_what_it_is(
     saved = model(network=network)
     save_model(path, replace(saved, source=SOURCE._replace(preparation=preparation)))
     tensors, metadata = taken_apart(path)
-    assert metadata["format_version"] == "3"
+    assert metadata["format_version"] == "4"
     assert json.loads(metadata["seconds"]) == 0.1 + 0.7
     assert tuple(metadata[n] for n in ("model", "layers", "digit", "preparation")) == said
     assert json.loads(metadata["data"]) == [["handwriting:400:6"], ["idx train", "images a + b"]]
@@ -237,13 +237,42 @@ def test_the_largest_networks_are_saved_and_opened(path: Path, network: Network)
     assert_equal(saved, open_model(path))
 
 
-# Files of earlier versions: of the second, which knew no layers before the last one, and of the
-# first, which had the names of the data in one text and often no schedule too.
+# Files of earlier versions: of the third, which only shifted images, of the second, which knew no
+# layers before the last one, and of the first, which had the names of the data in one text and
+# often no schedule too.
+
+
+def of_version_3(path: Path, saved: Model) -> None:
+    """Save a model as the third version did."""
+    save_model(path, saved)
+    tensors, metadata = taken_apart(path)
+    training = json.loads(metadata["training"])
+    for name in ("rotation", "scale", "slant"):
+        del training[name]
+    older = {"format_version": "3", "training": json.dumps(training)}
+    path.write_bytes(save(tensors, metadata | older))
+
+
+@pytest.mark.parametrize("network", EACH.values(), ids=EACH)
+def test_files_of_version_3_are_still_read(path: Path, network: Network) -> None:
+    shifted = replace(trained(network=network), config=config(shift=1, noise=0.05))
+    of_version_3(path, model(shifted, network))
+    opened = open_model(path)
+    assert_equal(opened, model(shifted, network))
+    assert (opened.snapshot.config.rotation, opened.snapshot.config.slant) == (0, 0)
+
+
+def test_since_version_4_rotation_is_named(path: Path) -> None:
+    of_version_3(path, model())
+    tensors, metadata = taken_apart(path)
+    path.write_bytes(save(tensors, metadata | {"format_version": "4"}))
+    with pytest.raises(SixpadError, match="training: it does not hold exactly"):
+        open_model(path)
 
 
 def of_version_2(path: Path, network: Network, **changed: str) -> None:
     """Save the model as the second version did."""
-    save_model(path, model(network=network))
+    of_version_3(path, model(network=network))
     tensors, metadata = taken_apart(path)
     training = json.loads(metadata["training"])
     for name in ("smoothing", "shift", "noise", "dropout"):

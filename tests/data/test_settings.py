@@ -22,8 +22,8 @@ from sixpad.errors import SixpadError
 
 CONFIG = TrainingConfig(
     epochs=7, learning_rate=0.1 + 0.2, schedule="constant", batch_size=1, optimizer="gd",
-    loss="squared-error", l2=1e-5, smoothing=0.3, shift=3, noise=0.01, dropout=0.25, seed=2**63 - 1,
-    target_loss=0.01, patience=3,
+    loss="squared-error", l2=1e-5, smoothing=0.3, shift=3, rotation=0.1 + 0.2, scale=0.3,
+    slant=7, noise=0.01, dropout=0.25, seed=2**63 - 1, target_loss=0.01, patience=3,
 )  # fmt: skip
 CHANGED = Settings(
     training={model: replace(CONFIG, epochs=place + 7) for place, model in enumerate(MODELS)},
@@ -182,7 +182,8 @@ def test_one_wrong_setting_costs_only_itself(path: Path, name: str, value: Any) 
     [("epochs", 0), ("epochs", "7"), ("learning_rate", 10**400), ("learning_rate", None),
      ("optimizer", "magic"), ("loss", 3), ("l2", -1), ("seed", 2**63), ("patience", 0),
      ("target_loss", []), ("smoothing", 0.6),
-     ("shift", 5), ("shift", 1.5), ("noise", 2), ("dropout", 1)],
+     ("shift", 5), ("shift", 1.5), ("rotation", 46), ("scale", -0.1), ("slant", "1"),
+     ("noise", 2), ("dropout", 1)],
 )  # fmt: skip
 def test_one_wrong_setting_of_training_costs_only_itself(path: Path, name: str, value: Any) -> None:
     save_settings(path, CHANGED)

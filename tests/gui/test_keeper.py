@@ -110,7 +110,9 @@ def test_networks_of_every_size_are_there_at_the_next_start(
     kept = []
     for each in sizes:
         app.session.set_sizes(each)
-        app.trainer.set_config(replace(app.trainer.config, epochs=2, dropout=0.1, shift=1))
+        app.trainer.set_config(
+            replace(app.trainer.config, epochs=2, dropout=0.1, shift=1, slant=7.5)
+        )
         app.trainer.step()
         until(lambda: app.trainer.state is State.PAUSED)
         kept.append(fingerprint(app.session.snapshot.parameters))

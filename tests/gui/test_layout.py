@@ -99,5 +99,5 @@ def test_focus_goes_through_the_tools_with_the_tab_key(window: MainWindow) -> No
     equation, panel = window.equation, window.band.panel
     tools = equation.tools
     for widget in (equation.canvas, tools.pen, tools.clear, tools.preparation, panel.train,
-                   panel.step, panel.learning_rate):  # fmt: skip
+                   panel.step, panel.learning_rate, panel.augment):  # fmt: skip
         assert widget in reached

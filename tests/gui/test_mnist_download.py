@@ -15,10 +15,10 @@ from hand import teach
 from loopback import Loopback, held, serve, status
 
 from sixpad.data import mnist
-from sixpad.data.download import PinnedFile
 from sixpad.data.handwriting import generate
 from sixpad.data.idx import write_idx
 from sixpad.data.mnist import TEST, TRAINING
+from sixpad.data.pinned_file import PinnedFile
 from sixpad.gui import sources_view
 from sixpad.gui.app import App
 from sixpad.gui.numbers import THIN_SPACE

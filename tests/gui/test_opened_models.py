@@ -66,7 +66,14 @@ def test_a_saved_model_of_layers_comes_back_whole(
     session.set_model(model)
     session.set_sizes(DEEP[model])
     config = replace(
-        trainer.config, epochs=6, batch_size=32, shift=2, noise=0.03, dropout=0.2, seed=11
+        trainer.config,
+        epochs=6,
+        batch_size=32,
+        shift=2,
+        rotation=7.5,
+        noise=0.03,
+        dropout=0.2,
+        seed=11,
     )
     trainer.set_config(config)
     for steps in (1, 2, 3):

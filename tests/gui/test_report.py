@@ -111,11 +111,17 @@ def test_scores_are_told_as_everywhere() -> None:
 
 def test_only_what_a_training_used_is_told_of_it() -> None:
     plain = dict(report_of(NETWORKS["ten"]).settings)
-    assert not {"Smoothing", "Shift", "Noise", "Dropout", "Patience", "Target loss"} & plain.keys()
+    assert not plain.keys() & {
+        "Smoothing", "Shift", "Rotation", "Scale", "Slant", "Noise", "Dropout", "Patience",
+        "Target loss",
+    }  # fmt: skip
     used = report_of(
         NETWORKS["hidden"],
         smoothing=0.1,
         shift=2,
+        rotation=7.5,
+        scale=0.1,
+        slant=12,
         noise=0.05,
         dropout=0.25,
         patience=9,
@@ -128,6 +134,8 @@ def test_only_what_a_training_used_is_told_of_it() -> None:
         "0.01",
     )
     assert (told["Noise"], told["Dropout"]) == ("5.0\u2009%", "25.0\u2009%")
+    assert (told["Rotation"], told["Slant"]) == ("up to 7.5°", "up to 12°")
+    assert told["Scale"] == "±10.0\u2009%"
     assert told["Smoothing"] == "10.0\u2009%"
     assert (told["Epochs"], told["Steps"], told["Ended"]) == ("3", "24", "all epochs done")
 

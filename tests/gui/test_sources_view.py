@@ -356,3 +356,18 @@ def test_many_sources_scroll(app: App, view: SourcesView, tmp_path: Path, until:
 )
 def test_sources_are_named_for_people(spec: str, name: str) -> None:
     assert data_choice.source_name(spec).replace(THIN_SPACE, " ") == name
+
+
+def test_a_drawing_that_is_kept_is_trained_on_next(desk: Desk, until: Until) -> None:
+    keep_drawings()
+    app = desk.start(data=("drawings",))
+    until(lambda: app.collection.ready)
+    app.trainer.train()
+    until(lambda: app.trainer.state is State.IDLE and app.session.snapshot.step > 0)
+    ink = np.ones((SIDE, SIDE), np.uint8)
+    app.collection.keep([app.collection.new(ink, 6, "drawn")])
+    until(lambda: not app.collection.unsaved)
+    app.trainer.train()
+    until(lambda: app.trainer.state is State.IDLE)
+    assert app.trainer.data.parts is not None
+    assert sum(map(len, app.trainer.data.parts)) == 51

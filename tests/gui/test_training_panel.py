@@ -39,7 +39,6 @@ EDITS: dict[str, tuple[Callable[[TrainingPanel], None], dict[str, Any]]] = {
     "loss": (lambda panel: choose(panel.loss, "squared-error"), {"loss": "squared-error"}),
     "l2": (lambda panel: panel.l2.setValue(0), {"l2": 0.0}),
     "smoothing": (lambda panel: panel.smoothing.setValue(0.2), {"smoothing": 0.2}),
-    "shift": (lambda panel: panel.shift.setValue(2), {"shift": 2}),
     "dropout": (lambda panel: panel.dropout.setValue(25), {"dropout": 0.25}),
     "seed": (lambda panel: panel.seed.setValue(99), {"seed": 99}),
     "target": (
@@ -88,7 +87,6 @@ def test_what_is_set_elsewhere_is_shown(
     assert panel.l2.value() == config.l2
     assert panel.seed.value() == config.seed
     assert panel.smoothing.value() == config.smoothing
-    assert panel.shift.value() == config.shift
     assert panel.settle.target_loss.isVisible() == (config.target_loss is not None)
     assert panel.settle.patience.isVisible() == (config.patience is not None)
     assert panel.settle.limits == (config.target_loss, config.patience)

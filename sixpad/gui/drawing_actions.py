@@ -1,0 +1,92 @@
+"""What can be done with the drawings that are selected."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from sixpad.gui.glossary import TERMS
+from sixpad.gui.numbers import count
+from sixpad.gui.theme import SPACE, figures
+from sixpad.gui.widgets import named
+
+_WIDEST = f"{count(100_000)} selected"
+_DIGIT_WIDTH = 28
+
+
+class DrawingActions(QWidget):
+    """A bar of buttons, and how many are selected; what is asked for comes as a signal."""
+
+    label_wanted = Signal(int)
+    delete_wanted = Signal()
+    restore_wanted = Signal()
+    take_wanted = Signal()
+
+    def __init__(self, undo_stack: QUndoStack) -> None:
+        super().__init__()
+        self._stack = undo_stack
+        self.selected = QLabel()
+        self.selected.setFont(figures(self.selected.font()))
+        self.selected.setToolTip(TERMS["select drawings"])
+        self.selected.setFixedWidth(self.selected.fontMetrics().horizontalAdvance(_WIDEST) + SPACE)
+        self._label_as = named(QLabel("Label as"), "quiet")
+        self._label_as.setToolTip(TERMS["relabel"])
+        self.digits = [named(QPushButton(str(digit)), "digit") for digit in range(10)]
+        self.delete = QPushButton("Delete")
+        self.restore = QPushButton("Restore")
+        self.take = QPushButton("Take onto the canvas")
+        self.undo = QPushButton("Undo")
+        self.delete.setToolTip(TERMS["delete drawings"])
+        self.restore.setToolTip("Brings what is selected back into use.")
+        self.take.setToolTip("Puts the drawing in the place of the one on the Draw page (Enter).")
+        self._layout()
+        self._connect()
+        self.show_selected(0, deleted=False, read_only=False)
+
+    def _layout(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addWidget(self.selected)
+        row.addWidget(self._label_as)
+        digits = QHBoxLayout()
+        digits.setSpacing(4)
+        for digit, button in enumerate(self.digits):
+            button.setFixedWidth(_DIGIT_WIDTH)
+            button.setToolTip(f"Says that what is selected is {digit} (the key {digit}).")
+            button.setAccessibleName(f"Label as {digit}")
+            digits.addWidget(button)
+        row.addLayout(digits)
+        row.addSpacing(SPACE)
+        for button in (self.delete, self.restore, self.take, self.undo):
+            row.addWidget(button)
+        row.addStretch(1)
+
+    def _connect(self) -> None:
+        for digit, button in enumerate(self.digits):
+            button.clicked.connect(partial(self.label_wanted.emit, digit))
+        self.delete.clicked.connect(self.delete_wanted)
+        self.restore.clicked.connect(self.restore_wanted)
+        self.take.clicked.connect(self.take_wanted)
+        self.undo.clicked.connect(self._stack.undo)
+        self._stack.canUndoChanged.connect(self.undo.setEnabled)
+        self._stack.undoTextChanged.connect(self._show_undo)
+        self.undo.setEnabled(self._stack.canUndo())
+        self._show_undo(self._stack.undoText())
+
+    def _show_undo(self, what: str) -> None:
+        self.undo.setToolTip(f"Takes back: {what} (Ctrl+Z)." if what else "Nothing to take back.")
+
+    def show_selected(self, number: int, *, deleted: bool, read_only: bool) -> None:
+        """Offer what can be done with so many; among the `deleted` they can be restored only."""
+        self.selected.setText(f"{count(number)} selected" if number else "Nothing selected")
+        self.delete.setVisible(not deleted)
+        self.restore.setVisible(deleted)
+        may_change = bool(number) and not read_only
+        for button in (*self.digits, self.delete):
+            button.setEnabled(may_change and not deleted)
+        self.restore.setEnabled(may_change)
+        self.take.setEnabled(number == 1)
