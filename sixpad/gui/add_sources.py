@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from sixpad.gui.data_choice import OTHER_DATA
@@ -68,6 +68,9 @@ class AddSources(QWidget):
         column.addStretch(1)
         self._told.setFont(figures(sized(self.font(), 0.9)))
         self.trouble.setFont(sized(self.font(), 0.9))
+        # Two lines high with one line, too: the buttons stay where they are.
+        self._told.setMinimumHeight(2 * self._told.fontMetrics().lineSpacing())
+        self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
         for widget, term in (
             (self.handwriting, "handwriting"), (self.drawings, "add my drawings"),
             (self.mnist, "mnist"), (self._told, "mnist"), (self.trouble, "mnist"),

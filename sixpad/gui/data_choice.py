@@ -75,12 +75,15 @@ def source_detail(text: str) -> str:
         return "written by sixpad" + (f", seed {seed[0]}" if seed else "")
     if kind == "drawings" and not rest:
         return "drawn by you"
-    return "written by other people" if _part_of_mnist(text) else rest
+    return "written by others" if _part_of_mnist(text) else rest
 
 
 def mix_name(specs: Sequence[str]) -> str:
     """What is trained on, in a line."""
-    return " + ".join(source_name(split_share(spec)[0]) for spec in specs)
+    names = [source_name(split_share(spec)[0]) for spec in specs]
+    if len(names) == 1:
+        return names[0]
+    return "Mix: " + ", ".join(name.partition(",")[0] for name in names)
 
 
 def _part_of_mnist(text: str) -> str | None:

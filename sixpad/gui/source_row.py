@@ -237,5 +237,5 @@ def _repeated(outcome: Outcome) -> str:
         return ""
     times = outcome.in_epoch / outcome.learned
     if times > 1.05:
-        return f"each {times:.{int(times < 9.5)}f} times an epoch"
+        return f"each {times:.{int(times < 9.5)}f}× an epoch"
     return f"{percent(times, 0)} of them an epoch" if times < 0.95 else ""

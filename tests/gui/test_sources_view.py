@@ -110,7 +110,7 @@ def test_a_share_decides_how_often_a_source_comes(
     until(lambda: rests(view))
     assert app.trainer.data.specs == ("handwriting:400", f"idx:{prefix}@0.5")
     assert words(view)[1] == ("IDX: others", "200", "50 %", "50 % · 240")
-    assert "each 1.5 times an epoch" in view.rows[1].detail.text()
+    assert "each 1.5× an epoch" in view.rows[1].detail.text()
     assert "75 % of them an epoch".replace(" %", f"{THIN_SPACE}%") in view.rows[0].detail.text()
     assert app.trainer.data.parts is not None
     training, validation = app.trainer.data.parts
@@ -257,7 +257,7 @@ def test_the_draw_page_names_the_mixture(
     add_idx(view, prefix, monkeypatch)
     until(lambda: rests(view))
     mixed = app.trainer.data.specs
-    assert panel.data.currentText().replace(THIN_SPACE, " ") == "Handwriting, 400 + IDX: others"
+    assert panel.data.currentText().replace(THIN_SPACE, " ") == "Mix: Handwriting, IDX: others"
     place = panel.data.currentIndex()
     app.trainer.data.set_specs(("handwriting:60",))
     until(lambda: app.trainer.data.specs == ("handwriting:60",))
