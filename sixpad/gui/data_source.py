@@ -140,6 +140,9 @@ class DataSource(QObject):
                 self._kept = thread.kept
             if remarks := self.parts[0].remarks:
                 self.remarked.emit(" ".join(remarks))
+            if self.outdated:
+                # Drawings have changed while they were read.
+                self.load()
         else:
             self.outdated = self.outdated or thread.answers
         self.changed.emit()
