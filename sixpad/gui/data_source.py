@@ -24,9 +24,10 @@ Parts = tuple[Dataset, Dataset]
 class DataSource(QObject):
     """The data SPECs and, once they are loaded, `parts`: the training and the validation part.
 
-    They are prepared as the drawing is. `failed` carries a sentence for the person; the parts that
-    were there before stay then. `outdated` says that own drawings among them have changed since, so
-    that they have to be loaded anew before they are trained on.
+    They are prepared as the drawing is. `failed` carries a sentence for the person, which `trouble`
+    keeps until something is loaded; the parts that were there before stay then. `outdated` says
+    that own drawings among them have changed since: they have to be loaded anew before they are
+    trained on.
     """
 
     changed = Signal()
@@ -44,6 +45,7 @@ class DataSource(QObject):
         self.parts: Parts | None = None
         self.preparation = Preparation.FITTED
         self.outdated = False
+        self.trouble = ""
         self._kept = KeptSources(self.preparation, self.style)
         self._wanted: tuple[tuple[str, ...], Handwriting] = self.specs, self.style
         self._worker: Worker[_DataThread] = Worker(self)
@@ -105,7 +107,7 @@ class DataSource(QObject):
         )  # fmt: skip
         thread.answers, self.outdated = self.outdated, False
         thread.progressed.connect(self.progressed)
-        thread.failed.connect(self.failed)
+        thread.failed.connect(self._fail)
         self._worker.begin(thread)
 
     def set_new_each_epoch(self, wanted: bool) -> None:
@@ -131,11 +133,17 @@ class DataSource(QObject):
             self.outdated = self.outdated or thread.answers
         self._worker.give_up()
 
+    @Slot(str)
+    def _fail(self, sentence: str) -> None:
+        self.trouble = sentence
+        self.failed.emit(sentence)
+
     @Slot(object)
     def _take(self, thread: _DataThread) -> None:
         if thread.parts:
             self.specs, self.parts = thread.specs, thread.parts
             self.preparation, self.style = thread.preparation, thread.style
+            self.trouble = ""
             if thread.kept:
                 self._kept = thread.kept
             if remarks := self.parts[0].remarks:

@@ -198,8 +198,12 @@ class SourcesView(QWidget):
 
     @Slot()
     def _take(self) -> None:
-        """Show the mixture that is loaded, or on its way."""
-        if not self._timer.isActive():
+        """Show the mixture that is loaded, or on its way.
+
+        Where none could be loaded, what the person has made of it stays, to be mended.
+        """
+        there = self._data.loading or self._data.parts is not None
+        if not self.mixture or (there and not self._timer.isActive()):
             self.mixture = mixture_of(self._data.wanted)
         self._show()
 
@@ -292,6 +296,9 @@ class SourcesView(QWidget):
             self.note.setText(f"Preparing the examples: {share:.0%}")
 
     def _show_note(self) -> None:
+        if not self._data.parts and not self._data.loading and self._data.trouble:
+            self.note.setText(f"{self._data.trouble} Take this source out, or choose others.")
+            return
         if not self._rests or not self._data.parts:
             self.note.setText("Preparing the examples …")
             return

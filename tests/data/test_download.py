@@ -276,6 +276,24 @@ def test_what_is_left_of_an_earlier_try_is_never_trusted(
     assert is_whole(place)
 
 
+def test_a_part_that_is_too_long_is_begun_anew(place: Place, mirror: Loopback) -> None:
+    place.part.write_bytes(CONTENT + b"more")
+    answers(mirror, serve(CONTENT))
+    place.fetch()
+    assert is_whole(place)
+    assert place.asked == [None]
+
+
+def test_a_mirror_that_has_nothing_from_there_on_is_asked_for_all(
+    place: Place, mirror: Loopback
+) -> None:
+    place.part.write_bytes(CONTENT[:HALF])
+    answers(mirror, status(416), serve(CONTENT))
+    place.fetch()
+    assert is_whole(place)
+    assert place.asked == [f"bytes={HALF}-", None]
+
+
 def test_what_was_whole_already_needs_no_mirror(place: Place) -> None:
     place.part.write_bytes(CONTENT)
     place.mirrors = []

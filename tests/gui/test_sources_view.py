@@ -200,6 +200,34 @@ def test_what_cannot_be_read_is_told_and_goes_again(
     assert app.trainer.data.specs == ("handwriting:400",)
 
 
+def test_a_mixture_that_cannot_be_read_at_the_start_can_be_mended(
+    desk: Desk, tmp_path: Path, until: Until
+) -> None:
+    broken = f"idx:{tmp_path}/not-there"
+    app = desk.start(ready=False, data=("handwriting:60", broken))
+    until(lambda: bool(app.trainer.data.trouble))
+    view = view_of(app)
+    assert "There is neither" in view.note.text()
+    assert "Take this source out" in view.note.text()
+    view.rows[1].remove.click()
+    until(lambda: rests(view))
+    assert app.trainer.data.specs == ("handwriting:60",)
+    assert words(view) == [("Handwriting", "60", "all of it", "100 % · 48")]
+
+
+def test_a_single_source_that_cannot_be_read_gives_way_to_another(
+    desk: Desk, tmp_path: Path, until: Until
+) -> None:
+    app = desk.start(ready=False, data=(f"idx:{tmp_path}/not-there",))
+    until(lambda: bool(app.trainer.data.trouble))
+    view = view_of(app)
+    view.add.handwriting.click()
+    until(lambda: "There is neither" in view.note.text())
+    assert len(view.rows) == 2
+    view.rows[0].remove.click()
+    until(lambda: app.trainer.data.specs == ("handwriting",))
+
+
 def test_files_are_not_read_again_for_other_shares(
     app: App, view: SourcesView, prefix: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
