@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,10 +22,14 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sixpad.core.grid import SIDE
 from sixpad.core.network import CONV, HIDDEN, TEN
+from sixpad.core.preparation import Preparation
+from sixpad.data.drawing_choice import DOUBTFUL, Choice
+from sixpad.data.handwriting import generate
+from sixpad.data.stored import DRAWN
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.handwriting_view import HandwritingView
@@ -34,6 +39,7 @@ from sixpad.gui.trainer import State
 
 ASSETS = Path(__file__).parent.parent / "assets"
 WAIT_SECONDS = 300
+OWN, OWN_SEED, SLIPS = 1000, 11, 20
 
 ANGLES = np.linspace(np.pi, 3 * np.pi - 0.3, 26)
 LOOP = [(11.5 + 4.6 * np.cos(a), 16.2 + 4.2 * np.sin(a)) for a in ANGLES]
@@ -58,11 +64,11 @@ def photograph(app: App, folder: Path) -> None:
     """Go through the window as a person would, and take a picture at each station."""
     window, session, trainer = app.window, app.session, app.trainer
 
-    def take(name: str) -> None:
+    def take(name: str, of: QWidget = window) -> None:
         QTest.qWait(300)
         window.notice.hide()
         path = folder / f"{name}.png"
-        if not window.grab().save(str(path)):
+        if not of.grab().save(str(path)):
             raise SystemExit(f"“{path}” could not be written.")
         print(path)
 
@@ -90,6 +96,15 @@ def photograph(app: App, folder: Path) -> None:
     session.set_numbers(True)
     take("numbers")
     session.set_numbers(False)
+    augment = window.band.panel.augment
+    before = trainer.config
+    kinds = {"shift": 1, "rotation": 10.0, "scale": 0.1, "slant": 10.0, "noise": 0.02}
+    trainer.set_config(replace(before, **kinds))
+    augment.click()
+    assert augment.opened is not None
+    take("augmentation", augment.opened)
+    augment.opened.close()
+    trainer.set_config(before)
     window.show_page(1)
     data_page = window.pages.currentWidget()
     assert isinstance(data_page, DataPage)
@@ -113,8 +128,29 @@ def photograph(app: App, folder: Path) -> None:
     assert page is not None
     wait(lambda: page.evaluator.report is not None and not page.evaluator.busy)
     take("evaluate")
+    own_drawings(app, take)
     deeper(app, take)
     app.close()
+
+
+def own_drawings(app: App, take: Callable[[str], None]) -> None:
+    """Look through drawings of which a few have a wrong label."""
+    wait(lambda: app.collection.ready)
+    data = generate(OWN, OWN_SEED, preparation=Preparation.AS_DRAWN)
+    labels = data.labels.copy()
+    labels[:: OWN // SLIPS] = (labels[:: OWN // SLIPS] + 3) % 10
+    images = data.images.reshape(-1, SIDE, SIDE)
+    pairs = zip(images, labels.tolist(), strict=True)
+    app.collection.keep([app.collection.new(image, label, DRAWN) for image, label in pairs])
+    app.window.show_drawings(Choice(order=DOUBTFUL))
+    page = app.window.data_page
+    assert page is not None
+    sheet = page.drawings.sheet
+    wait(lambda: len(sheet.rows) == OWN)
+    sheet.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(sheet, key, Qt.KeyboardModifier.ShiftModifier)
+    take("drawings")
 
 
 def deeper(app: App, take: Callable[[str], None]) -> None:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sixpad.commands.console import WorkError, complain, print_json, work
+from sixpad.commands.console import WorkError, complain, print_json, progress, work
 from sixpad.data.drawings import Drawings, Health
+from sixpad.data.exchange import (
+    check_target,
+    export_drawings,
+    import_drawings,
+    told_export,
+    told_import,
+    told_refused,
+)
 from sixpad.data.folders import data_folder
 from sixpad.data.images import read_drawing
 from sixpad.data.own_drawings import store_path
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged, StoreInUse
-from sixpad.data.store_repair import recover
+from sixpad.data.store_repair import lost, newest_has_more, recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import start
 from sixpad.data.stored import ADDED, Stored, new_drawing, new_session
 from sixpad.errors import SixpadError
 
-DONE, FAILED = 0, 1
+DONE, FAILED, WRONG = 0, 1, 2
 # What becomes of a damaged store.
 _REPAIR = "“sixpad drawings repair” brings back all that can be read, and what the backups have."
 
@@ -29,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     commands = {
         "add": add,
         "list": list_drawings,
+        "export": export,
+        "import": import_from,
         "check": check,
         "backup": back_up,
         "repair": repair,
@@ -52,9 +62,7 @@ def add(arguments: argparse.Namespace) -> int:
             raise SixpadError(f"“{name}” has one tone only: there is no drawing on it.")
         inks.append(ink)
     session = new_session()
-    if not arguments.store:
-        data_folder()
-    with Drawings(_path(arguments)) as store:
+    with _made_store(arguments) as store:
         for done, (name, ink) in enumerate(zip(arguments.images, inks, strict=True)):
             drawing = new_drawing(ink, arguments.label, ADDED, session)
             try:
@@ -86,12 +94,57 @@ def list_drawings(arguments: argparse.Namespace) -> int:
     return _left_out(damaged)
 
 
+def export(arguments: argparse.Namespace) -> int:
+    """Write all drawings that are sound; 1 where others had to be left out."""
+    target = Path(arguments.target)
+    kind = check_target(target)
+    with _store(arguments) as store:
+        rows = list(store.rows())
+    sound = [row for row in rows if isinstance(row, Stored)]
+    with progress("drawings", 100, "%", hidden=arguments.json) as show, work():
+        exported = export_drawings(sound, target, kind, lambda done: show(100 * done))
+    if arguments.json:
+        print_json({"path": str(target), "damaged": len(rows) - len(sound), **exported._asdict()})
+    else:
+        print(told_export(exported, target))
+    return _left_out(len(rows) - len(sound))
+
+
+def import_from(arguments: argparse.Namespace) -> int:
+    """Add the drawings that are not there yet; 2 where some could not be read."""
+    path = Path(arguments.path)
+    with progress("drawings", 100, "%", hidden=arguments.json) as show:
+        imported = import_drawings(
+            path, _known(arguments), lambda done: show(100 * done), arguments.ink
+        )
+    with _made_store(arguments) as store, work():
+        added = store.add(imported.new)
+    if arguments.json:
+        print_json({
+            "path": str(path), "added": added, "there": imported.there_after(added),
+            "deleted": imported.deleted, "refused": imported.refused, "reasons": imported.reasons,
+        })  # fmt: skip
+    else:
+        print(told_import(imported, added))
+    if imported.refused:
+        complain(told_refused(imported))
+    return WRONG if imported.refused else DONE
+
+
+def _known(arguments: argparse.Namespace) -> list[Stored]:
+    """What is in the store; where there is none, it is begun only when there is something new."""
+    if not _path(arguments).exists():
+        return []
+    with _store(arguments) as store:
+        return [row for row in store.rows() if isinstance(row, Stored)]
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Verify all of the store; 1 where something is damaged."""
     path = _path(arguments)
     try:
         with _store(arguments) as store:
-            health = store.check()
+            health = _with_losses(store)
     except StoreDamaged:
         health = Health(0, 0, (), ("The file cannot be read as a store of drawings.",))
     if arguments.json:
@@ -159,6 +212,13 @@ def _path(arguments: argparse.Namespace) -> Path:
     return Path(arguments.store) if arguments.store else store_path()
 
 
+def _made_store(arguments: argparse.Namespace) -> Drawings:
+    """The store, which is begun where there is none."""
+    if not arguments.store:
+        data_folder()
+    return Drawings(_path(arguments))
+
+
 def _store(arguments: argparse.Namespace) -> Drawings:
     """The store that is there."""
     path = _path(arguments)
@@ -176,6 +236,17 @@ def _missing(path: Path) -> SixpadError:
     return SixpadError(
         f"There is no store of drawings “{path}” yet; “sixpad drawings add” begins one."
     )
+
+
+def _with_losses(store: Drawings) -> Health:
+    """What a check finds, and as a problem of its own that drawings of a backup are not there."""
+    uuids: set[str] = set()
+    health = store.check(take=lambda drawing: uuids.add(drawing.uuid))
+    absent = len(lost(store, uuids)) if newest_has_more(store.path, uuids) else 0
+    if not absent:
+        return health
+    are = "drawing of the backups is" if absent == 1 else "drawings of the backups are"
+    return health._replace(problems=(*health.problems, f"{absent:,} {are} not in it."))
 
 
 def _record(drawing: Stored) -> dict[str, object]:

@@ -42,6 +42,11 @@ def add_drawings(parser: argparse.ArgumentParser, command: Callable[..., Any]) -
         "--label", type=int, choices=range(10), metavar="D", help="only those of one digit"
     )
     listing.add_argument("--deleted", action="store_true", help="those that were deleted, instead")
+    export = part("export", "write drawings for others", f"{TARGET_HELP}\n")
+    export.add_argument("target", metavar="DIR|FILE", help="its name says the format; see below")
+    importing = part("import", "take in drawings that are not there yet", f"{SOURCE_HELP}\n")
+    _add_ink(importing)
+    importing.add_argument("path", metavar="PATH", help="a folder or a file; see below")
     part("check", "verify the store and the checksum of every drawing")
     part("backup", "back the store up, where it has changed since the last time")
     part("repair", "set a damaged store aside and bring back what can be read or was backed up")

@@ -7,6 +7,7 @@ dimensions, each dimension as a big-endian 32-bit number, then the elements.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -47,13 +48,31 @@ def read_idx(
     bounded: a million images, sides of 1024, 2^30 pixels. Raises SixpadError when a file is missing
     or is not what it claims: a wrong type, too short or too long, other counts, labels above 9.
     """
+    labels, blocks = idx_blocks(prefix)
+    images = np.empty((len(labels), PIXELS), np.uint8)
+    done = 0
+    for grey in blocks:
+        grids = reduce_to_grid(image_to_ink(grey, ink), preparation)
+        images[done : done + len(grey)] = grids.reshape(-1, PIXELS)
+        done += len(grey)
+    return Dataset(images, labels, f"idx {Path(prefix).name}")
+
+
+def idx_blocks(prefix: str | Path) -> tuple[NDArray[np.uint8], Iterator[NDArray[np.uint8]]]:
+    """The labels (N,), and the images as they are in the file, in blocks of grey levels (n, H, W).
+
+    Raises SixpadError as `read_idx` does, for the images as they are read.
+    """
     labels = _read_labels(_find(prefix, LABELS))
-    path = _find(prefix, IMAGES)
+    return labels, _read_blocks(_find(prefix, IMAGES), len(labels))
+
+
+def _read_blocks(path: Path, labels: int) -> Iterator[NDArray[np.uint8]]:
     with opened(path) as stream:
         count, height, width = _read_header(stream, path, 3)
-        if count != len(labels):
+        if count != labels:
             raise SixpadError(
-                f"“{path}” claims {count} images, but its labels are {len(labels)}: "
+                f"“{path}” claims {count} images, but its labels are {labels}: "
                 "the two files do not belong together."
             )
         if max(height, width) > MAX_SIDE or count * height * width > MAX_PIXELS:
@@ -61,15 +80,11 @@ def read_idx(
                 f"“{path}” claims {count} images of {height}×{width}: sixpad reads sides of up to "
                 f"{MAX_SIDE} and {MAX_PIXELS} pixels in all."
             )
-        images = np.empty((count, PIXELS), np.uint8)
         step = max(_BLOCK // (height * width + SIDE * max(height, width)), 1)
         for start in range(0, count, step):
             shape = (min(step, count - start), height, width)
-            grey = _read_bytes(stream, path, shape[0] * height * width).reshape(shape)
-            grids = reduce_to_grid(image_to_ink(grey, ink), preparation)
-            images[start : start + step] = grids.reshape(-1, PIXELS)
+            yield _read_bytes(stream, path, shape[0] * height * width).reshape(shape)
         _check_end(stream, path)
-    return Dataset(images, labels, f"idx {Path(prefix).name}")
 
 
 def write_idx(prefix: str | Path, images: NDArray[np.uint8], labels: NDArray[Any]) -> None:
@@ -79,8 +94,12 @@ def write_idx(prefix: str | Path, images: NDArray[np.uint8], labels: NDArray[Any
     """
     pixels = images.reshape(-1, SIDE, SIDE) * np.uint8(255)
     for kind, array in ((IMAGES, pixels), (LABELS, np.asarray(labels, np.uint8))):
-        header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-        write_atomically(Path(f"{prefix}-{kind}"), header + array.tobytes())
+        write_atomically(Path(f"{prefix}-{kind}"), encode_idx(array))
+
+
+def encode_idx(array: NDArray[np.uint8]) -> bytes:
+    """The bytes of an IDX file that holds this array."""
+    return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 def _find(prefix: str | Path, kind: str) -> Path:

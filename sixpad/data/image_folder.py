@@ -33,6 +33,21 @@ def read_image_folder(
     over; an image that cannot be read is a SixpadError, and so is a folder without any.
     `on_progress` is told the share that is done, from 0 to 1.
     """
+    paths = images_by_class(directory)
+    images = np.empty((len(paths), PIXELS), np.uint8)
+    for index, (path, _) in enumerate(paths):
+        images[index] = read_image(path, preparation=preparation, ink=ink).reshape(PIXELS)
+        if on_progress:
+            on_progress((index + 1) / len(paths))
+    labels = np.array([digit for _, digit in paths], np.uint8)
+    return Dataset(images, labels, f"images {Path(directory).name}")
+
+
+def images_by_class(directory: str | Path) -> list[tuple[Path, int]]:
+    """The image files in the folders 0 to 9 of a folder, with their digits.
+
+    Raises SixpadError where there are none, or too many.
+    """
     directory = Path(directory)
     present = {path.name for path in _entries(directory)}
     paths = [
@@ -49,13 +64,7 @@ def read_image_folder(
         raise SixpadError(
             f"“{directory}” holds {len(paths)} images: sixpad reads up to {MAX_COUNT}."
         )
-    images = np.empty((len(paths), PIXELS), np.uint8)
-    for index, (path, _) in enumerate(paths):
-        images[index] = read_image(path, preparation=preparation, ink=ink).reshape(PIXELS)
-        if on_progress:
-            on_progress((index + 1) / len(paths))
-    labels = np.array([digit for _, digit in paths], np.uint8)
-    return Dataset(images, labels, f"images {directory.name}")
+    return paths
 
 
 def write_image_folder(

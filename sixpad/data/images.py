@@ -62,7 +62,16 @@ def decode_drawing(
     all that is on it, and twice is not the same as once. `polarity` says whether ink is dark or
     light, as in `image_to_ink`. Raises SixpadError as `decode_image` does.
     """
-    ink = image_to_ink(decode_image(data, name), polarity)
+    return drawing_of(decode_image(data, name), polarity, preparation)
+
+
+def drawing_of(
+    grey: NDArray[np.uint8],
+    polarity: Polarity | None = None,
+    preparation: Preparation = Preparation.FITTED,
+) -> Ink:
+    """Grey levels (H, W) for the canvas (24, 24), as `decode_drawing` says."""
+    ink = image_to_ink(grey, polarity)
     scale, rest = divmod(ink.shape[0], SIDE)
     if rest == 0 and ink.shape[0] == ink.shape[1]:
         small = ink[::scale, ::scale]

@@ -12,7 +12,8 @@ from sixpad.errors import SixpadError
 # How long a second writer waits for the first.
 WAIT_SECONDS = 5.0
 
-_MAGIC = b"SQLite format 3\0"
+# What every SQLite file begins with (https://sqlite.org/fileformat2).
+MAGIC = b"SQLite format 3\0"
 
 # As `mode`: to read a file that nobody writes, in a folder that may not be written or is not ours.
 UNCHANGING = "ro&immutable=1"
@@ -44,5 +45,5 @@ def connect(path: Path, mode: str, wait: float = WAIT_SECONDS) -> sqlite3.Connec
 def is_sqlite(path: Path) -> bool:
     """Whether a file begins as SQLite's do; not where it cannot be read."""
     with contextlib.suppress(SixpadError), opened(path) as file:
-        return file.read(len(_MAGIC)) == _MAGIC
+        return file.read(len(MAGIC)) == MAGIC
     return False

@@ -41,9 +41,18 @@ def damaged(path: Path) -> StoreDamaged:
     )
 
 
-def _told(path: Path, error: sqlite3.Error) -> SixpadError:
+def means_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is wrong, and not what it lies on or who else uses it."""
+    return _kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _kind(error: sqlite3.Error) -> int:
     # The low byte is the kind of error, the others say where it came up.
-    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _told(path: Path, error: sqlite3.Error) -> SixpadError:
+    kind = _kind(error)
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreInUse(
             f"The store of drawings “{path}” is in use by another program; try again when that "
@@ -56,7 +65,7 @@ def _told(path: Path, error: sqlite3.Error) -> SixpadError:
             f"The store of drawings “{path}” may not be opened or written; allow it, or choose "
             "another place."
         )
-    if kind in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if means_damage(error):
         return damaged(path)
     if kind == sqlite3.SQLITE_NOMEM:
         return SixpadError("There is not enough memory for the drawings; close other programs.")

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -64,26 +64,58 @@ def rebuild(path: Path) -> Rebuilt:
 def lost(store: Drawings, known: Iterable[str]) -> dict[str, Stored]:
     """The drawings that backups have and a store, which has the uuids `known`, has not.
 
-    Backups are read from the newest on until one is found that is whole: no drawing ever leaves a
-    store, so older ones have no more.
+    All backups are looked at, the newest first: one that was made after a loss has less than those
+    before it. Raises SixpadError where one cannot be read and the others have nothing.
     """
+    there = set(known)
     found: dict[str, Stored] = {}
+    unread: SixpadError | None = None
 
     def take(drawing: Stored) -> None:
-        found.setdefault(drawing.uuid, drawing)
+        if drawing.uuid not in there:
+            there.add(drawing.uuid)
+            found[drawing.uuid] = drawing
 
     for path in backups(store.path):
-        with contextlib.suppress(SixpadError), _copied(path) as backup:
-            if backup.check(take=take).sound:
-                break
-    there = set(known)
-    return {uuid: drawing for uuid, drawing in found.items() if uuid not in there}
+        if _has_more(path, there):
+            try:
+                with _copied(path) as backup:
+                    backup.check(take=take)
+            except StoreDamaged:
+                continue
+            except SixpadError as error:
+                unread = error
+    if unread and not found:
+        raise unread
+    return found
 
 
 def recover(store: Drawings) -> int:
-    """Bring back from the backups what a store has no more; how many drawings those were."""
+    """Bring back from the backups what a store has no more; how many drawings those were.
+
+    Raises SixpadError as `lost` does, and where they cannot be kept.
+    """
     known = [row.uuid for row in store.rows() if not isinstance(row, Damaged)]
     return store.add(lost(store, known).values())
+
+
+def newest_has_more(path: Path, known: Set[str]) -> bool:
+    """Whether the newest backup of the store at `path` has drawings that are not among these.
+
+    No drawing ever leaves a store: then it was emptied, or is not the one that it was.
+    """
+    return any(_has_more(backup, known) for backup in backups(path)[:1])
+
+
+def _has_more(backup: Path, known: Set[str]) -> bool:
+    """Whether a backup has other drawings than these, or cannot tell: a quick look."""
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(connect(backup, UNCHANGING)) as connection,
+    ):
+        uuids = connection.execute("SELECT uuid FROM drawings NOT INDEXED")
+        return any(uuid not in known for (uuid,) in uuids)
+    return True
 
 
 @contextlib.contextmanager

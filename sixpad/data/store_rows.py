@@ -12,7 +12,10 @@ from sixpad.data.stored import Stored, trouble_of
 # So many rows of a hole in the file are asked for one by one.
 _MOST_PROBED = 1 << 16
 
-_SELECT = f"SELECT rowid, {', '.join(COLUMNS)}, checksum FROM drawings NOT INDEXED"
+_ROW = f"rowid, {', '.join(COLUMNS)}, checksum FROM drawings NOT INDEXED"
+_SELECT = f"SELECT {_ROW}"
+# In one statement, so that no other writer can come between. Counting reads the index alone.
+_SELECT_WITH_COUNT = f"SELECT (SELECT count(*) FROM drawings), {_ROW}"
 
 
 class Damaged(NamedTuple):
@@ -24,8 +27,25 @@ class Damaged(NamedTuple):
 
 
 def read_rows(connection: sqlite3.Connection) -> Iterator[Stored | Damaged]:
-    """Every row in the order it was stored; raises sqlite3.DatabaseError where reading ends."""
-    return map(verified, connection.execute(f"{_SELECT} ORDER BY rowid"))
+    """Every row in the order it was stored; raises sqlite3.DatabaseError where reading ends.
+
+    That is also where the rows are not those that the index has: a damaged page that points at the
+    wrong one can pass over drawings, and no checksum of a row would tell.
+    """
+    last, number = None, 0
+    for count, *row in connection.execute(f"{_SELECT_WITH_COUNT} ORDER BY rowid"):
+        if last is not None and row[0] <= last:
+            raise _rows_missing()
+        last, number = row[0], number + 1
+        yield verified(tuple(row))
+    if number and number != count:
+        raise _rows_missing()
+
+
+def _rows_missing() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("some drawings cannot be found in it")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def salvaged_rows(connection: sqlite3.Connection) -> Iterator[Stored]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from typing import NamedTuple
 from sixpad.data.drawings import Drawings, Health
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged
-from sixpad.data.store_repair import Rebuilt, lost, rebuild
+from sixpad.data.store_repair import Rebuilt, lost, newest_has_more, rebuild
 from sixpad.data.stored import Stored
+from sixpad.errors import SixpadError
 
 
 class Start(NamedTuple):
@@ -30,7 +32,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     beyond that is counted and not brought back unasked. Raises SixpadError where it cannot be
     opened, or not be mended.
     """
-    missing = not path.exists() and bool(backups(path))
+    missing = _is_empty(path) and bool(backups(path))
     rebuilt = None
     try:
         store, drawings, health = _checked(path, look)
@@ -46,9 +48,20 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
         rebuilt = rebuild(path)
         store, drawings, _ = _checked(path, look)
     absent = 0
-    if rebuilt or missing:
-        absent = len(lost(store, (drawing.uuid for drawing in drawings)))
+    uuids = {drawing.uuid for drawing in drawings}
+    # What cannot be counted now may be brought back later.
+    with contextlib.suppress(SixpadError):
+        if rebuilt or missing or newest_has_more(path, uuids):
+            absent = len(lost(store, uuids))
     return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether there is no file, or nothing in it, which SQLite takes for a new store."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return True
 
 
 def _checked(path: Path, look: Callable[[], None]) -> tuple[Drawings, list[Stored], Health]:
@@ -75,10 +88,12 @@ def _told(rebuilt: Rebuilt | None, missing: bool, absent: int) -> str:
     if rebuilt:
         told = (
             f"The store of drawings was damaged: {rebuilt.drawings} drawings are whole and here, "
-            f"and the damaged file is kept in “{rebuilt.aside.name}”."
+            f"and the damaged file is kept in “{rebuilt.aside.name}”. "
         )
     elif missing:
-        told = "The store of drawings is gone, and a new one was begun."
-    if told and absent:
-        told += f" {absent} more can be brought back from the backups."
-    return told
+        told = "The store of drawings is gone, and a new one was begun. "
+    elif absent:
+        told = "Drawings are missing from the store. "
+    if absent:
+        told += f"{absent} more can be brought back from the backups."
+    return told.strip()

@@ -79,7 +79,7 @@ def trouble_of(drawing: Stored) -> str:
     """What is wrong with the columns of a row, in words; nothing where all is right."""
     uuid_, label, pixels, strokes, source, session, created_at, deleted_at = drawing
     for right, trouble in (
-        (isinstance(uuid_, str) and _UUID.fullmatch(uuid_), "its uuid is none"),
+        (isinstance(uuid_, str) and is_uuid(uuid_), "its uuid is none"),
         (type(label) is int and 0 <= label <= 9, "its label is no digit"),
         (isinstance(pixels, bytes) and len(pixels) == PACKED, "its pixels are not 72 bytes"),
         (
@@ -94,6 +94,11 @@ def trouble_of(drawing: Stored) -> str:
         if not right:
             return trouble
     return ""
+
+
+def is_uuid(word: str) -> bool:
+    """Whether a word is a uuid as it stands in the store."""
+    return _UUID.fullmatch(word) is not None
 
 
 def _is_line(value: object) -> bool:

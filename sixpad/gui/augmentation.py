@@ -39,11 +39,7 @@ class Augmentation(QDialog):
     """
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
-        flags = Qt.WindowType
-        super().__init__(
-            parent, flags.Dialog | flags.CustomizeWindowHint | flags.WindowTitleHint
-            | flags.WindowCloseButtonHint,
-        )  # fmt: skip
+        super().__init__(parent)
         self._trainer = trainer
         self._showing = False
         self._throw = 0

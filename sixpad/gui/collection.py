@@ -109,6 +109,12 @@ class Collection(QObject):
         """Bring these back into use; undoable."""
         self._change("restore drawings", rows, lambda drawing: drawing._replace(deleted_at=None))
 
+    def bring_in(self, drawings: Sequence[Stored]) -> None:
+        """Have these, which are not in the table yet; undoing it deletes them."""
+        time = now()
+        without = [each._replace(deleted_at=each.deleted_at or time) for each in drawings]
+        self._stack.push(Changed(self, "import drawings", without, drawings))
+
     def _change(
         self, what: str, rows: NDArray[np.intp], change: Callable[[Stored], Stored]
     ) -> None:
@@ -133,7 +139,7 @@ class Collection(QObject):
         """Bring back from the backups what the store has no more."""
         store = self._store
         if store:
-            self._submit(lambda: (recover(store), _rows(store)), self._brought_back)
+            self._submit(lambda: (recover(store), _table(store)), self._brought_back)
 
     def settle(self, milliseconds: int) -> bool:
         """Wait for what is on its way to the disk; whether all of it has arrived."""
@@ -148,7 +154,7 @@ class Collection(QObject):
         """Take in what other programs have written, if they have."""
         store = self._store
         if store and not self._keeping:
-            self._submit(lambda: _rows(store) if store.changed_elsewhere() else None, self._read)
+            self._submit(lambda: _table(store) if store.changed_elsewhere() else None, self._read)
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
@@ -199,16 +205,17 @@ class Collection(QObject):
         self._keeping = False
         self._trouble(sentence)
 
-    def _start(self) -> Start:
+    def _start(self) -> tuple[Start, DrawingTable]:
         started = start(self.path, self._give_way)
         self._open_store = started.store
-        return started
+        return started, DrawingTable(started.drawings)
 
-    def _opened(self, started: Start) -> None:
+    def _opened(self, found: tuple[Start, DrawingTable]) -> None:
+        started, table = found
         self._opening = False
         self._store, self.read_only = started.store, started.store.read_only
         self.lost, self.trouble = started.lost, ""
-        self._read(started.drawings)
+        self._read(table)
         self.status_changed.emit()
         if started.told:
             self.told.emit(started.told)
@@ -226,16 +233,16 @@ class Collection(QObject):
         self.trouble = sentence
         self.status_changed.emit()
 
-    def _read(self, drawings: Sequence[Stored] | None) -> None:
-        if drawings is not None:
-            self.table = DrawingTable(drawings)
+    def _read(self, table: DrawingTable | None) -> None:
+        if table is not None:
+            self.table = table
             self.table.put(self.unsaved.values())
             self.changed.emit()
 
-    def _brought_back(self, found: tuple[int, list[Stored]]) -> None:
-        count, drawings = found
+    def _brought_back(self, found: tuple[int, DrawingTable]) -> None:
+        count, table = found
         self.lost = 0
-        self._read(drawings)
+        self._read(table)
         self.status_changed.emit()
         self.told.emit(f"{count} drawings are back from the backups.")
 
@@ -295,5 +302,5 @@ class _Closing(Exception):  # noqa: N818
     """The window closes while the store is being read."""
 
 
-def _rows(store: Drawings) -> list[Stored]:
-    return [row for row in store.rows() if not isinstance(row, Damaged)]
+def _table(store: Drawings) -> DrawingTable:
+    return DrawingTable(row for row in store.rows() if not isinstance(row, Damaged))

@@ -6,6 +6,7 @@ ranges: at a hundred thousand that takes a quarter of a second, and half a secon
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -87,6 +88,7 @@ class DrawingSheet(QAbstractScrollArea):
         self.selection = Selection()
         self._band: QRect | None = None
         self._pressed: QPoint | None = None
+        self._adding = False
         self._scrolling = QTimer(self, interval=_SCROLLING_MILLISECONDS)
         self._scrolling.timeout.connect(self._scroll_on)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -151,10 +153,13 @@ class DrawingSheet(QAbstractScrollArea):
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at a place stands, in the viewport."""
-        line, column = divmod(place, self.columns)
-        size = self.tile_size()
-        top = line * size.height() - self.verticalScrollBar().value()
-        return QRect(QPoint(column * size.width(), top), size)
+        return next(self._tile_rects(place, place + 1))
+
+    def _tile_rects(self, first: int, end: int) -> Iterator[QRect]:
+        columns, size, top = self.columns, self.tile_size(), self.verticalScrollBar().value()
+        for place in range(first, end):
+            line, column = divmod(place, columns)
+            yield QRect(QPoint(column * size.width(), line * size.height() - top), size)
 
     def place_at(self, position: QPoint) -> int | None:
         """The place whose tile is at a position of the viewport."""
@@ -216,26 +221,31 @@ class DrawingSheet(QAbstractScrollArea):
         dots = np.ascontiguousarray(theme().tones[self._shown.inks(rows)])
         fonts = figures(self.font()), figures(self.font())
         fonts[0].setWeight(QFont.Weight.DemiBold)
-        for at, tile in enumerate(self._shown.tiles(rows)):
+        rects = self._tile_rects(first, end)
+        for at, (tile, rect) in enumerate(zip(self._shown.tiles(rows), rects, strict=True)):
             colors = dots[at]
             image = QImage(colors.data, SIDE, SIDE, 4 * SIDE, QImage.Format.Format_RGB32)
-            self._paint_tile(painter, first + at, image, tile, fonts)
+            self._paint_mark(painter, first + at, rect)
+            self._paint_tile(painter, rect, image, tile, fonts)
 
-    def _paint_tile(
-        self, painter: QPainter, at: int, image: QImage, tile: Tile, fonts: tuple[QFont, QFont]
-    ) -> None:
-        colors, rect, answer = theme(), self.tile_rect(at), tile.answer
-        left = rect.left() + (rect.width() - TILE_SIDE) // 2
-        place = QRect(left, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
-        inner = QRect(place.left() - TILE_MARGIN_X + 2, rect.top() + 1, 0, rect.height() - 4)
-        inner.setWidth(_LEAST_WIDTH - 5)
+    def _paint_mark(self, painter: QPainter, at: int, rect: QRect) -> None:
+        """What tells a tile that is selected, and the one where the keys are."""
+        colors, frame = theme(), QRect(0, rect.top() + 1, _LEAST_WIDTH - 5, rect.height() - 4)
+        frame.moveLeft(rect.left() + (rect.width() - frame.width()) // 2)
         if self.selection.mask[at]:
-            painter.fillRect(inner, colors.color("hover"))
+            painter.fillRect(frame, colors.color("hover"))
             painter.setPen(QPen(colors.color("text"), 2))
-            painter.drawRect(inner)
+            painter.drawRect(frame)
         if at == self.selection.cursor and self.hasFocus():
             painter.setPen(QPen(colors.color("quiet"), 1, Qt.PenStyle.DashLine))
-            painter.drawRect(inner.adjusted(3, 3, -3, -3))
+            painter.drawRect(frame.adjusted(3, 3, -3, -3))
+
+    def _paint_tile(
+        self, painter: QPainter, rect: QRect, image: QImage, tile: Tile, fonts: tuple[QFont, QFont]
+    ) -> None:
+        colors, answer = theme(), tile.answer
+        left = rect.left() + (rect.width() - TILE_SIDE) // 2
+        place = QRect(left, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
         square = whole_cells(painter, place)
         dot = 1 / self.devicePixelRatioF()
         wrong = answer is not None and not answer.right
@@ -266,6 +276,7 @@ class DrawingSheet(QAbstractScrollArea):
         self._pressed = position + QPoint(0, self.verticalScrollBar().value())
         place, modifiers = self.place_at(position), event.modifiers()
         adding = bool(modifiers & Modifier.ControlModifier)
+        self._adding = bool(modifiers & (Modifier.ControlModifier | Modifier.ShiftModifier))
         if place is None:
             if not adding:
                 self.selection.clear()
@@ -286,7 +297,7 @@ class DrawingSheet(QAbstractScrollArea):
         if self._band is None:
             if (now - self._pressed).manhattanLength() < QApplication.startDragDistance():
                 return
-            if not event.modifiers() & (Modifier.ControlModifier | Modifier.ShiftModifier):
+            if not self._adding:
                 self.selection.clear()
                 self.selection.remember()
         self._drag_to(now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtCore import QDeadlineTimer, QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sixpad.core.evaluation import Evaluation, evaluate
 from sixpad.data.dataset import Dataset
@@ -22,10 +22,8 @@ from sixpad.gui.loading import LoadThread
 from sixpad.gui.models import model_name, model_of
 from sixpad.gui.numbers import count
 from sixpad.gui.trainer import Trainer
+from sixpad.gui.waiting import Waiting
 from sixpad.gui.worker import Worker, WorkerThread
-
-# Work that is done sooner needs no window of its own.
-_PATIENCE_MILLISECONDS = 600
 
 
 class Exports(QObject):
@@ -40,7 +38,8 @@ class Exports(QObject):
         self._folder = Path.home()
         self._worker: Worker[WritingThread | ScoringThread] = Worker(self)
         self._worker.finished.connect(self._take)
-        self._dialog: QProgressDialog | None = None
+        self._waiting = Waiting(window, self)
+        self._waiting.cancelled.connect(self.cancel)
 
     def export(self, kind: Kind) -> None:
         """Ask for a name and export under it."""
@@ -87,11 +86,12 @@ class Exports(QObject):
         thread: WritingThread | ScoringThread
         if kind is REPORT:
             thread = ScoringThread(model, self._session.history, path, there, data, self)
-            thread.progressed.connect(self._show_share)
+            thread.progressed.connect(self._waiting.show_share)
         else:
             thread = WritingThread(kind, model, path, self)
         thread.failed.connect(self._session.noticed)
-        self._show_progress(kind)
+        words = "Scoring the network …" if kind is REPORT else "Writing the file …"
+        self._waiting.begin(kind.title, words)
         self._worker.begin(thread)
 
     def _model(self) -> Model:
@@ -102,39 +102,15 @@ class Exports(QObject):
             learned = learned._replace(source=learned.source._replace(preparation=preparation))
         return model_of(self._session.network, learned)
 
-    def _show_progress(self, kind: Kind) -> None:
-        words = "Scoring the network …" if kind is REPORT else "Writing the file …"
-        dialog = QProgressDialog(words, "Cancel", 0, 0, self._window)
-        dialog.setWindowTitle(kind.title)
-        # By itself it shows a bar without an end only after seconds.
-        QTimer.singleShot(_PATIENCE_MILLISECONDS, dialog, dialog.show)
-        dialog.setAutoReset(False)
-        dialog.setAutoClose(False)
-        dialog.canceled.connect(self.cancel)
-        self._dialog = dialog
-
-    @Slot(float)
-    def _show_share(self, share: float) -> None:
-        if self._dialog is not None:
-            self._dialog.setMaximum(100 if share < 1 else 0)
-            self._dialog.setValue(round(100 * share) if share < 1 else 0)
-
-    def _hide_progress(self) -> None:
-        if self._dialog is not None:
-            dialog, self._dialog = self._dialog, None
-            dialog.canceled.disconnect(self.cancel)
-            dialog.close()
-            dialog.deleteLater()
-
     @Slot()
     def cancel(self) -> None:
         """Give up what is being exported."""
-        self._hide_progress()
+        self._waiting.end()
         self._worker.give_up()
 
     @Slot(object)
     def _take(self, thread: WritingThread | ScoringThread) -> None:
-        self._hide_progress()
+        self._waiting.end()
         if isinstance(thread, ScoringThread):
             if thread.found is not None:
                 data, found = thread.found
@@ -144,7 +120,7 @@ class Exports(QObject):
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if a thread would not end in time."""
-        self._hide_progress()
+        self._waiting.end()
         return self._worker.close(deadline)
 
 

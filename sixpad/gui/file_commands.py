@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -43,7 +43,12 @@ def tried(session: Session, act: Callable[[], str | None]) -> None:
 
 
 class FileCommands(QObject):
-    """Open, save, copy and paste; what goes wrong is told by the session's `noticed`."""
+    """Open, save, copy and paste; what goes wrong is told by the session's `noticed`.
+
+    `drawings_wanted` carries the path of a file of drawings that was dropped or pasted.
+    """
+
+    drawings_wanted = Signal(object)
 
     def __init__(self, session: Session, trainer: Trainer, window: QWidget) -> None:
         super().__init__(window)
@@ -141,7 +146,9 @@ class FileCommands(QObject):
         self.take(QGuiApplication.clipboard().mimeData())
 
     def take(self, mime: QMimeData) -> None:
-        """Put what was pasted or dropped where it belongs: images on the canvas, models in use."""
+        """Put what was pasted or dropped where it belongs: images on the canvas, models in use,
+        files of drawings among one's own.
+        """
         urls = mime.urls()
         if urls:
             local = urls[0].toLocalFile()
@@ -149,6 +156,8 @@ class FileCommands(QObject):
                 self._session.noticed.emit("Only files of this computer can be dropped here.")
             elif local.endswith(".safetensors"):
                 self.open_model_at(Path(local))
+            elif local.endswith(".sixpad"):
+                self.drawings_wanted.emit(Path(local))
             else:
                 self.open_image_at(Path(local))
         elif mime.hasImage():

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
     from sixpad.gui.data_page import DataPage
+    from sixpad.gui.drawing_files import DrawingFiles
     from sixpad.gui.evaluate_page import EvaluatePage
     from sixpad.gui.export_kinds import Kind
     from sixpad.gui.exports import Exports
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
+        self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
         self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self._choose_data)
@@ -217,6 +219,13 @@ class MainWindow(QMainWindow):
         """Export the network in use, under a name that is asked for."""
         self.exports.export(kind)
 
+    @cached_property
+    def exchange(self) -> DrawingFiles:
+        """Import and export of drawings, made when they are first wanted."""
+        from sixpad.gui.drawing_files import DrawingFiles
+
+        return DrawingFiles(self.collection, self.session, self)
+
     # The window itself
 
     def refresh_colors(self) -> None:
@@ -268,6 +277,7 @@ class MainWindow(QMainWindow):
         """End what the pages have running; False if it would not end in time."""
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
+        ended = ("exchange" not in self.__dict__ or self.exchange.close(deadline)) and ended
         ended = self.equation.close_threads(deadline) and ended
         if self.data_page is not None:
             ended = self.data_page.close_threads(deadline) and ended

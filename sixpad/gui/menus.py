@@ -122,6 +122,13 @@ class Menus(QObject):
         self._digit_menu(menu.addMenu("&Keep as"), window.labelling.keep)
         menu.addSeparator()
         self._add(menu, "&My drawings", window.show_drawings)
+        menu.addSeparator()
+        self._add(menu, "&Import folder …", lambda: window.exchange.import_folder())
+        self._add(menu, "Import &file …", lambda: window.exchange.import_file())
+        self._add(menu, "&Export as folder …", lambda: window.exchange.export_folder())
+        self._add(menu, "Export as &IDX …", lambda: window.exchange.export_file("idx"))
+        self._add(menu, "Export as &one file …", lambda: window.exchange.export_file("file"))
+        menu.addSeparator()
         self._add(menu, "&Try to keep them again", collection.retry)
         self._add(menu, "&Bring back from backups", collection.bring_back)
 

@@ -76,15 +76,16 @@ def in_fresh_process(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 @contextmanager
-def opened_window(data: str = "") -> Iterator[App]:
+def opened_window(data: str = "", fill: Callable[[], object] = dict) -> Iterator[App]:
     """The whole window on its first run, just painted for the first time.
 
-    `data` names examples to use in the place of the usual ones.
+    `data` names examples to use in the place of the usual ones, and `fill` fills its home first.
     """
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     with tempfile.TemporaryDirectory() as home:
         os.environ["SIXPAD_HOME"] = home
+        fill()
         app = App(application)
         if data:
             app.trainer.data.specs = (data,)

@@ -27,6 +27,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from drawing import deeper, drawing
+from gallery import gallery
 from opened import (
     FOREVER,
     Row,
@@ -82,7 +83,8 @@ NOT_BEFORE_THE_PAINT = {"PIL", "safetensors", "cupy", "tqdm", "sqlite3", "unitte
 
 def main() -> None:
     parts: dict[str, Callable[..., list[Row]]] = {
-        "drawing": drawing, "deeper": deeper, "views": views, "halting": halting,
+        "drawing": drawing, "deeper": deeper, "gallery": gallery, "views": views,
+        "halting": halting,
         "start": first_paint, "success": first_success, "memory": memory, "speed": speed,
         "cycles": cycles,
     }  # fmt: skip

@@ -18,8 +18,7 @@ from sixpad.data.model_header import Model
 from sixpad.data.onnx_file import encode_onnx
 from sixpad.data.weights_picture import encode_weights_picture
 from sixpad.data.weights_table import encode_weights_table
-from sixpad.gui import exports as exports_module
-from sixpad.gui import report_file
+from sixpad.gui import report_file, waiting
 from sixpad.gui.app import App
 from sixpad.gui.export_kinds import NUMBERS, ONNX, PICTURE, REPORT, Kind
 from sixpad.gui.exports import Exports
@@ -262,7 +261,7 @@ def test_a_report_can_be_given_up(
     app: App, exports: Exports, notices: list[str], until: Until, gate: Gate, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(exports_module, "_PATIENCE_MILLISECONDS", 0)
+    monkeypatch.setattr(waiting, "_PATIENCE_MILLISECONDS", 0)
     hold_examples(app, until, gate)
     exports.export_at(REPORT, tmp_path / "r.pdf")
     dialogs = app.window.findChildren(QProgressDialog)

@@ -52,9 +52,13 @@ class Flips:
         """What is wrong after this bit was flipped; nothing where all is right."""
         changed = bytearray(self.content)
         changed[bit // 8] ^= 1 << bit % 8
-        return self.damage(bytes(changed))
+        return self._damage(bytes(changed), MOST_ON_A_PAGE)
 
-    def damage(self, content: bytes) -> str:
+    def cut(self, length: int) -> str:
+        """What is wrong after the file was cut to this length."""
+        return self._damage(self.content[:length], COUNT)
+
+    def _damage(self, content: bytes, most_lost: int) -> str:
         """What is wrong with a store of this content in the place of the whole one."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.whole, self.folder)
@@ -62,10 +66,11 @@ class Flips:
         path.write_bytes(content)
         try:
             given, told = self._given_out(path)
-            mended = self._mended(path)
+            mended, told_at_start = self._mended(path)
             restored = by_uuid(sound_rows(path))
         except Exception:
             return traceback.format_exc()
+        told |= told_at_start
         lost = self.rows.keys() - mended.keys()
         self.counts["noticed"] += told
         self.counts["lost at first"] += len(lost)
@@ -75,7 +80,7 @@ class Flips:
                 return f"a changed drawing is {what}"
         if given != self.rows and not told:
             return f"{len(self.rows) - len(given)} drawings are missing, and nothing is told"
-        if len(lost) > MOST_ON_A_PAGE:
+        if len(lost) > most_lost:
             return f"{len(lost)} drawings are lost by mending"
         if restored != self.rows:
             return f"{len(self.rows) - len(restored)} drawings do not come back from the backup"
@@ -92,14 +97,14 @@ class Flips:
         assert len(by_uuid(rows)) == len(rows), "a drawing comes twice"
         return by_uuid(rows), not health.sound
 
-    def _mended(self, path: Path) -> Rows:
-        """What a start of the window makes of it; afterwards the lost drawings are asked for."""
+    def _mended(self, path: Path) -> tuple[Rows, bool]:
+        """What a start of the window makes of it, and whether it tells; then the lost are back."""
         begun = start(path)
         with begun.store as store:
             recover(store)
         missing = len(self.rows) - len(begun.drawings)
         assert begun.lost == missing, f"{begun.lost} told as lost, not {missing}"
-        return by_uuid(begun.drawings)
+        return by_uuid(begun.drawings), bool(begun.told)
 
 
 def run(flips: int, seed: int, cut: bool = False, say: Callable[[str], None] = print) -> int:
@@ -108,12 +113,10 @@ def run(flips: int, seed: int, cut: bool = False, say: Callable[[str], None] = p
     random, begun, wrong = Random(seed), time.monotonic(), 0
     with tempfile.TemporaryDirectory(prefix="sixpad-flips-") as scratch:
         store = Flips(Path(scratch))
-        for _ in range(flips):
-            bit = random.randrange(len(store.content) * 8)
-            if cut:
-                trouble = store.damage(store.content[: bit // 8])
-            else:
-                trouble = store.flip(bit)
+        for number in range(flips):
+            # The first cut leaves nothing at all.
+            bit = random.randrange(len(store.content) * 8) if number or not cut else 0
+            trouble = store.cut(bit // 8) if cut else store.flip(bit)
             if trouble:
                 wrong += 1
                 say(f"  bit {bit}, in page {bit // 8 // 4096 + 1}: {trouble}")

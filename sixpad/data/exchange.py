@@ -1,0 +1,140 @@
+"""Drawings out of sixpad and into it: which kind of files a name stands for, and what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from sixpad.data.drawing_folder import read_drawing_folder, write_drawing_folder
+from sixpad.data.drawing_idx import idx_pair, idx_prefix, read_drawing_idx, write_drawing_idx
+from sixpad.data.images import Polarity
+from sixpad.data.offered import Imported, sift
+from sixpad.data.portable_file import SUFFIX, read_portable, write_portable
+from sixpad.data.store_connection import MAGIC
+from sixpad.data.stored import Stored, new_session
+from sixpad.data.streams import opened
+from sixpad.errors import SixpadError
+
+Progress = Callable[[float], None]
+
+FOLDER, IDX, PORTABLE = "folder", "idx", "file"
+
+
+class Exported(NamedTuple):
+    """What an export has written: its kind, and how many drawings.
+
+    `elsewhere` is how many were in the folder already, under another digit, and were left there.
+    """
+
+    kind: str
+    drawings: int
+    elsewhere: int
+
+
+def check_target(path: Path) -> str:
+    """The kind that an export to this name has; raises SixpadError where there can be none."""
+    if idx_prefix(path):
+        taken = [each for each in idx_pair(path) if each.exists()]
+        kind = IDX
+    elif path.suffix == SUFFIX:
+        taken = [path] if path.exists() else []
+        kind = PORTABLE
+    elif path.is_dir() or not (path.exists() or path.suffix):
+        return FOLDER
+    else:
+        raise SixpadError(
+            f"“{path}” is no name for an export: use a folder, PREFIX-images-idx3-ubyte[.gz] or "
+            f"NAME{SUFFIX}."
+        )
+    if taken:
+        raise SixpadError(f"There is a “{taken[0]}” already; choose another name, or move it away.")
+    return kind
+
+
+def export_drawings(
+    drawings: Iterable[Stored], path: Path, kind: str, progress: Progress = lambda _share: None
+) -> Exported:
+    """Write drawings in one of the three kinds: the deleted ones into a portable file alone.
+
+    A file that is there is replaced, and a folder added to. `progress` is told the share that is
+    done, from 0 to 1, and may raise to give the export up. Raises SixpadError where there is
+    nothing to write, and where it cannot be written.
+    """
+    chosen = [each for each in drawings if kind == PORTABLE or each.deleted_at is None]
+    if not chosen:
+        raise SixpadError("There are no drawings to export.")
+    elsewhere = 0
+    if kind == FOLDER:
+        elsewhere = write_drawing_folder(path, chosen, progress)
+    elif kind == IDX:
+        write_drawing_idx(path, chosen, progress)
+    else:
+        write_portable(path, chosen, progress)
+    progress(1.0)
+    return Exported(kind, len(chosen), elsewhere)
+
+
+def import_drawings(
+    path: Path,
+    known: Iterable[Stored],
+    progress: Progress = lambda _share: None,
+    ink: Polarity | None = None,
+) -> Imported:
+    """Read what lies at a path and find out which drawings of it are new; nothing is stored yet.
+
+    The kind is found by what is there: a folder with the folders 0 to 9, one file of an IDX pair,
+    or a store of drawings. `known` are all drawings that are there already. For `progress` see
+    `export_drawings`. Raises SixpadError where there is nothing that can be read; a single image
+    that cannot is refused, and the others are taken.
+    """
+    session = new_session()
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise SixpadError(f"“{path}” cannot be read ({error.strerror}).") from None
+    if is_folder:
+        return sift(read_drawing_folder(path, session, progress, ink), known)
+    with opened(path) as file:
+        head = file.read(len(MAGIC))
+    if head == MAGIC:
+        return sift(read_portable(path, progress), known)
+    if idx_prefix(path):
+        return sift(read_drawing_idx(path, session, progress, ink), known)
+    raise SixpadError(
+        f"“{path}” cannot be imported: choose a folder with the folders 0 to 9, a file that ends "
+        f"in -images-idx3-ubyte[.gz], or a {SUFFIX} file."
+    )
+
+
+def told_import(imported: Imported, added: int) -> str:
+    """What an import came to, in a sentence, where so many were added."""
+    there = imported.there_after(added)
+    words = f"{_counted(added)} imported"
+    if there:
+        words += f", {there:,} were there already"
+        if imported.deleted:
+            words += f" ({imported.deleted:,} of them deleted)"
+    return f"{words}."
+
+
+def told_refused(imported: Imported) -> str:
+    """How many could not be read and why the first could not; nothing where all could."""
+    if not imported.refused:
+        return ""
+    return f"{imported.refused:,} could not be read, the first for this: {imported.reasons[0]}"
+
+
+def told_export(exported: Exported, path: Path) -> str:
+    """What an export came to, in a sentence or two."""
+    words = f"{_counted(exported.drawings)} exported to “{path}”."
+    if exported.elsewhere:
+        words += (
+            f" {exported.elsewhere:,} of them lie there under another digit and were left so; "
+            "choose a new folder to have them as they are now."
+        )
+    return words
+
+
+def _counted(count: int) -> str:
+    return "1 drawing" if count == 1 else f"{count:,} drawings"
