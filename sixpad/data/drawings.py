@@ -82,6 +82,8 @@ class Drawings:
         self._version = 0
         if not path.exists() and not create:
             raise SixpadError(f"There is no store of drawings “{path}”; check its name.")
+        if not path.absolute().parent.is_dir():
+            raise SixpadError(f"The folder of “{path}” does not exist; make it, or choose another.")
         self._opened()
 
     def put(self, drawings: Iterable[Stored]) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _BUSY = (5, 32)
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.05
+_PIECE = 1 << 20
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -88,6 +90,36 @@ def replace_file(temporary: Path, target: Path) -> None:
             if getattr(error, "winerror", None) not in _BUSY or attempt == _ATTEMPTS:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def copy_data(source: Path, target: Path) -> None:
+    """Copy a file into a new one, where nothing was ever written with nothing.
+
+    A damaged file may claim to be of any size, with next to nothing in it; a plain copy would fill
+    the disk with that. Raises OSError.
+    """
+    if not hasattr(os, "SEEK_DATA"):
+        shutil.copyfile(source, target)
+        return
+    with source.open("rb") as old, target.open("wb") as new:
+        new.truncate(source.stat().st_size)
+        end = 0
+        while (begin := _next_data(old.fileno(), end)) is not None:
+            end = os.lseek(old.fileno(), begin, os.SEEK_HOLE)
+            old.seek(begin)
+            new.seek(begin)
+            while piece := old.read(min(_PIECE, end - old.tell())):
+                new.write(piece)
+
+
+def _next_data(descriptor: int, place: int) -> int | None:
+    """Where the next data begin; None where there are no more."""
+    try:
+        return os.lseek(descriptor, place, os.SEEK_DATA)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return None
+        raise
 
 
 def flush(path: Path) -> None:

@@ -28,6 +28,7 @@ MAX_BYTES = 1 << 30
 MAX_COUNT = 1_000_000
 
 _NEEDED = {*COLUMNS, "checksum"}
+_READABLE = ("user_version", "application_id", "page_count", "page_size")
 # Names by which a table's own column would hide the number of the row.
 _HIDING = {"rowid", "oid", "_rowid_"}
 # What SQLite's machine may do before the tables are known, and from one row to the next: reading a
@@ -159,7 +160,9 @@ def _authorized(action: int, what: str | None, column: str | None, *_: str | Non
         sqlite3.SQLITE_READ: what in ("sqlite_master", "sqlite_schema")
         or (what == "drawings" and column in {*_NEEDED, "ROWID", ""}),
         sqlite3.SQLITE_PRAGMA: (what, column)
-        in (("user_version", None), ("application_id", None), ("table_xinfo", "drawings")),
+        in {*((name, None) for name in _READABLE), ("table_xinfo", "drawings")},
+        # Of SQLite's own, which a file cannot put another in the place of.
+        sqlite3.SQLITE_FUNCTION: column == "count",
     }
     return sqlite3.SQLITE_OK if allowed.get(action) else sqlite3.SQLITE_DENY
 
@@ -183,6 +186,8 @@ def _check_table(connection: sqlite3.Connection, path: Path) -> None:
     computed = any(column[6] for column in columns)
     if not names >= _NEEDED or computed or _HIDING & {name.lower() for name in names}:
         raise _foreign(path)
+    # A table without numbered rows fails here.
+    connection.execute("SELECT rowid FROM drawings LIMIT 0")
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:

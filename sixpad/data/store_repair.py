@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.files import explained, flush_folder
+from sixpad.data.files import copy_data, explained, flush_folder
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import UNCHANGING, connect
 from sixpad.data.store_errors import StoreDamaged, explained_store
@@ -173,7 +173,7 @@ def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
         head = bytearray(file.read(4096))
     # The version that the number of pages is valid for: none (https://sqlite.org/fileformat2).
     head[92:96] = bytes(4)
-    shutil.copyfile(path, copy)
+    copy_data(path, copy)
     with copy.open("rb+") as file:
         file.write(head)
 
@@ -187,7 +187,7 @@ def _set_aside(path: Path) -> Path:
         try:
             os.link(path, folder / path.name)
         except OSError:  # a file system without second names
-            shutil.copyfile(path, folder / path.name)
+            copy_data(path, folder / path.name)
     for companion in _companions(path):
         if companion.exists():
             companion.rename(folder / companion.name)

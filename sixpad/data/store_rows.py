@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from typing import NamedTuple
 from sixpad.data.store_schema import COLUMNS
 from sixpad.data.stored import Stored, trouble_of
 
-# So many rows of a hole in the file are asked for one by one.
-_MOST_PROBED = 1 << 16
+# No row takes fewer bytes, and so many are asked for one by one in the holes of a file.
+_LEAST_ROW = 128
+_MOST_PROBED = 1 << 22
 
 _ROW = f"rowid, {', '.join(COLUMNS)}, checksum FROM drawings NOT INDEXED"
 _SELECT = f"SELECT {_ROW}"
@@ -32,13 +34,14 @@ def read_rows(connection: sqlite3.Connection) -> Iterator[Stored | Damaged]:
     That is also where the rows are not those that the index has: a damaged page that points at the
     wrong one can pass over drawings, and no checksum of a row would tell.
     """
-    last, number = None, 0
-    for count, *row in connection.execute(f"{_SELECT_WITH_COUNT} ORDER BY rowid"):
-        if last is not None and row[0] <= last:
+    last, number, counted = None, 0, 0
+    for row in connection.execute(f"{_SELECT_WITH_COUNT} ORDER BY rowid"):
+        counted, rowid = row[:2]
+        if last is not None and rowid <= last:
             raise _rows_missing()
-        last, number = row[0], number + 1
-        yield verified(tuple(row))
-    if number and number != count:
+        last, number = rowid, number + 1
+        yield verified(row[1:])
+    if number != counted:
         raise _rows_missing()
 
 
@@ -49,29 +52,30 @@ def _rows_missing() -> sqlite3.DatabaseError:
 
 
 def salvaged_rows(connection: sqlite3.Connection) -> Iterator[Stored]:
-    """Every sound row that can be reached: from the start, from the end, and in between."""
-    last, first = 0, None
-    try:
-        for row in connection.execute(f"{_SELECT} ORDER BY rowid"):
-            last = row[0]
-            yield from _sound(row)
-        return
-    except sqlite3.DatabaseError:
-        pass
-    try:
-        for row in connection.execute(f"{_SELECT} WHERE rowid > ? ORDER BY rowid DESC", (last,)):
-            first = row[0]
-            yield from _sound(row)
-    except sqlite3.DatabaseError:
-        pass
-    end = last + _MOST_PROBED if first is None else min(first, last + _MOST_PROBED)
-    for rowid in range(last + 1, end):
+    """Every sound row that can be reached: from the start, from the end, and one by one."""
+    seen: set[object] = set()
+    for order in ("ASC", "DESC"):
         try:
-            found = connection.execute(f"{_SELECT} WHERE rowid = ?", (rowid,)).fetchone()
+            for row in connection.execute(f"{_SELECT} ORDER BY rowid {order}"):
+                seen.add(row[0])
+                yield from _sound(row)
+            return
         except sqlite3.DatabaseError:
             continue
-        if found:
-            yield from _sound(found)
+    for rowid in range(1, _most_rows(connection) + 1):
+        if rowid not in seen:
+            with contextlib.suppress(sqlite3.DatabaseError):
+                for row in connection.execute(f"{_SELECT} WHERE rowid = ?", (rowid,)):
+                    yield from _sound(row)
+
+
+def _most_rows(connection: sqlite3.Connection) -> int:
+    """The most rows that the file has room for; they are numbered from 1 on, without a gap."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        return int(min(pages * size // _LEAST_ROW, _MOST_PROBED))
+    return 0
 
 
 def verified(row: tuple[object, ...]) -> Stored | Damaged:

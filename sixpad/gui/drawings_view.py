@@ -100,14 +100,12 @@ class DrawingsView(QWidget):
         self._told.setToolTip(TERMS["my drawings"])
         self._hint.setToolTip(TERMS["my drawings"])
         self._note.setToolTip(TERMS["my drawings"])
-        self.retry.setToolTip("Tries once more to keep what could not be kept.")
+        self.retry.setToolTip("Opens them once more: the folder may be writable by now.")
 
     def _layout(self) -> None:
-        # Others have room for their buttons after the labels.
-        self.head = QHBoxLayout()
-        self.head.setSpacing(SPACE)
-        self.head.addWidget(self.labels)
-        self.head.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self.labels)
+        head.addStretch(1)
         boxes = QHBoxLayout()
         boxes.setSpacing(SPACE)
         for box in (self.source, self.answer, self.deleted, self.order):
@@ -123,7 +121,7 @@ class DrawingsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addLayout(self.head)
+        column.addLayout(head)
         column.addLayout(boxes)
         column.addLayout(note)
         column.addWidget(self._stack, 1)
@@ -254,27 +252,22 @@ class DrawingsView(QWidget):
         if not hint and choice.needs_answers and self.answers.outdated:
             told += " · asking the network …" if self.answers.busy else " · by earlier weights"
         self._told.setText(told)
-        note = self._note_words()
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
-        self.retry.setVisible(bool(note))
-        self._show_selected()
-
-    def _note_words(self) -> str:
-        """What hinders keeping what is changed here."""
-        if self._collection.read_only:
-            return (
-                f"Your drawings in “{self._collection.path}” can be looked at only: "
-                "the folder may not be written."
+        read_only = self._collection.read_only
+        for widget in (self._note, self.retry):
+            widget.setVisible(read_only)
+        if read_only:
+            self._note.setText(
+                f"Your drawings in “{self._collection.path}” can be looked at only: the folder may "
+                "not be written."
             )
-        return self._collection.trouble
+        self._show_selected()
 
     def _hint_words(self) -> str:
         """Why nothing is shown, and what to do; nothing where something is."""
         choice, table, network = self.choice, self._collection.table, self._session.network
         if not len(table):
             if not self._collection.ready:
-                return "" if self._collection.trouble else "Opening your drawings …"
+                return self._collection.trouble or "Opening your drawings …"
             return f"No drawings of yours yet.\n{_DRAW}"
         if choice.needs_answers and not self._session.snapshot.step:
             return (

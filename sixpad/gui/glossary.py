@@ -192,6 +192,10 @@ _SENTENCES = {
     "what the frame touches, Ctrl+A all of them.",
     "relabel": "Says which digit the selected drawings really show: a click, or the digit's key.",
     "delete drawings": "Takes the selected drawings out of use (Delete); they can be restored.",
+    "import drawings": "Brings in a folder with a folder for each digit, IDX files, or what "
+    "another sixpad has exported; what is here already is left out.",
+    "export drawings": "Writes all your drawings as images by digit, as IDX files, or as one file "
+    "that another sixpad opens.",
     "evaluate": "Scores of the network on data of your choice, always with the name of the data.",
     "evaluated data": "The examples that the scores come from, prepared as the network's own were.",
     "images a second": "How many examples the training works through in a second.",

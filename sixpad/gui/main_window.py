@@ -32,6 +32,7 @@ from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.kept_banner import KeptBanner, may_close
 from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.labelling import Labelling, digit_of
 from sixpad.gui.menus import PAGE_KEYS, Menus
@@ -56,8 +57,6 @@ _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
 _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
-# How long what is on its way to the disk may hold the window open.
-_SETTLE_MILLISECONDS = 1000
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
     ("Data", "Mix the examples to train on, and look through them"),
@@ -95,7 +94,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
-        self.notice = Notice(self)
+        self.banner = KeptBanner(self, collection)
+        self.notice = Notice(self, self.banner)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
@@ -184,6 +184,9 @@ class MainWindow(QMainWindow):
 
         if index == _DATA:
             self.data_page = DataPage(self.trainer, self.collection)
+            bar = self.data_page.drawings.bar
+            bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
+            bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
@@ -207,6 +210,13 @@ class MainWindow(QMainWindow):
         collection = self.collection
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
+
+        def stay() -> None:
+            waiting = len(collection.unsaved)
+            words.stay(f"{waiting} not kept yet" if waiting and collection.trouble else "")
+
+        for signal in (collection.status_changed, collection.changed):
+            signal.connect(stay)
 
     @cached_property
     def exports(self) -> Exports:
@@ -271,7 +281,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
-        event.accept()
+        event.setAccepted(may_close(self.collection, self))
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""

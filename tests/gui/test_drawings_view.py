@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from evaluated import BOTH, click, evaluated, page_of
 from hand import teach
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import ONE, TEN
@@ -26,6 +27,7 @@ from sixpad.data.drawing_choice import (
     WRONG,
     Choice,
 )
+from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.handwriting import generate
 from sixpad.data.own_drawings import store_path
@@ -372,6 +374,18 @@ def test_another_program_may_add_some(view: DrawingsView, app: App, until: Until
     assert still == selected
 
 
+def test_what_is_selected_is_found_in_a_table_of_another_order(
+    view: DrawingsView, app: App
+) -> None:
+    press(view, Key.Key_Right)
+    press(view, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    before, table = shown(view), app.collection.table
+    app.collection.table = DrawingTable(table[row] for row in reversed(range(len(table))))
+    app.collection.changed.emit()
+    assert shown(view) == before
+    assert view.sheet.selection.places.tolist() == [1, 2]
+
+
 def test_a_tile_is_told_in_words(view: DrawingsView) -> None:
     press(view, Key.Key_Right)
     words = view.sheet.accessibleDescription()
@@ -385,7 +399,8 @@ def test_a_read_only_store_can_be_looked_at(
     store_path().parent.mkdir(parents=True, exist_ok=True)
     with Drawings(store_path()) as store:
         store.put(some())
-    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: False)
+    allowed = False
+    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: allowed)
     app = desk.start()
     until(lambda: app.collection.ready)
     view = opened(app)
@@ -397,6 +412,36 @@ def test_a_read_only_store_can_be_looked_at(
     press(view, Key.Key_Delete)
     assert shown(view) == before
     assert not view.bar.delete.isEnabled()
+    allowed = True
+    view.retry.click()
+    until(lambda: app.collection.ready)
+    assert "can be looked at only" not in told(view)
+    press(view, Key.Key_4)
+    assert set(labels(view)) == {4}
+
+
+def test_files_are_asked_for_from_here(
+    view: DrawingsView, app: App, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(_window: object, title: str, *_rest: object) -> str:
+        asked.append(title)
+        return ""
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *them: (answer(*them), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *them: (answer(*them), ""))
+    for button in (view.bar.bring, view.bar.export):
+        for action in button.menu().actions():
+            action.trigger()
+    assert asked == [
+        "Import folder", "Import drawings", "Export into", "Export drawings", "Export drawings",
+    ]  # fmt: skip
+    path = tmp_path / "mine.sixpad"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    view.bar.export.menu().actions()[2].trigger()
+    until(path.exists)
 
 
 # From the Evaluate page

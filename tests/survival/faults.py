@@ -30,7 +30,16 @@ from typing import Any
 import file_works
 import store_works
 from shim import (
-    CHANGES, FROM_THEN_ON, HALF, HALF_THEN_FULL, ONCE, READS, WRITES, Fault, arm, disarm,
+    CHANGES,
+    FROM_THEN_ON,
+    HALF,
+    HALF_THEN_FULL,
+    ONCE,
+    READS,
+    WRITES,
+    Fault,
+    arm,
+    disarm,
     under_the_shim,
 )  # fmt: skip
 from work import Doing, Work
@@ -41,6 +50,8 @@ WORKS = file_works.WORKS | store_works.WORKS
 
 LIMIT_SECONDS = 60
 DONE, TOLD = "done", "told"
+# A folder is opened to remove what is in it.
+REMOVING = ("unlink", "rmdir", "open-to-read")
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,9 @@ class Trials:
             return f"after trying again it is not new: {found!r:.300}"
         left = self._names(self.folder) - self.names
         # What may not be deleted has to stay, and from then on nothing may.
-        removable = fault.mode in (ONCE, HALF) and not outcome.first.startswith(("unlink", "rmdir", "open-to-read"))
+        removable = fault.mode in (ONCE, HALF) and not outcome.first.startswith(
+            ("unlink", "rmdir", "open-to-read")
+        )
         return f"it leaves {left} behind" if left and removable else ""
 
     def _lay_out(self) -> None:

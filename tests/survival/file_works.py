@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 import saved_models
 from work import Work
 
+
 def drawing(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Some ink (24, 24), another for each seed."""
     return (np.random.default_rng(seed).random((SIDE, SIDE)) < 0.2).astype(np.uint8)

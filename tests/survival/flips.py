@@ -121,8 +121,9 @@ def run(flips: int, seed: int, cut: bool = False, say: Callable[[str], None] = p
                 wrong += 1
                 say(f"  bit {bit}, in page {bit // 8 // 4096 + 1}: {trouble}")
         counts = store.counts
+    what = "cuts" if cut else "flips"
     say(
-        f"{flips} {'cuts' if cut else 'flips'} in {len(store.content):,} bytes of {COUNT} drawings: "
+        f"{flips} {what} in {len(store.content):,} bytes of {COUNT} drawings: "
         f"{counts['reached a drawing']} reached a drawing, {counts['noticed']} noticed, "
         f"{counts['lost at first']} drawings out of reach and brought back from the backup, "
         f"{wrong} wrong ({time.monotonic() - begun:.1f} s)"

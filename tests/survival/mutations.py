@@ -25,13 +25,22 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 
+import sound_files
+import sound_stores
 from mutants import mutant
-from sound_files import KINDS, Kind
+from sound_files import Kind
 
 from sixpad.errors import SixpadError
+
+KINDS = {
+    kind.name: replace(kind, originals=cache(kind.originals))
+    for kind in (*sound_files.KINDS, *sound_stores.KINDS)
+}
 
 BATCH = 500
 LIMIT_SECONDS = 30
@@ -39,6 +48,9 @@ MEGABYTE = 1 << 20
 # Pillow may hold an image of 64 million pixels more than once.
 MOST_MEGABYTES = 1200
 MOST_ADDRESSES = 6 << 30
+
+# Nothing here needs a disk, and memory is faster where it can be had as one.
+SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 READ, REFUSED = "read", "refused"
 
@@ -133,7 +145,7 @@ def run(
         kind.originals()  # Once, before processes are made of this one.
         ends: Counter[str] = Counter()
         mistakes, peak = [], 0
-        with tempfile.TemporaryDirectory(prefix="sixpad-mutants-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="sixpad-mutants-", dir=SCRATCH) as scratch:
             for start in range(first, first + share, BATCH):
                 numbers = range(start, min(start + BATCH, first + share))
                 batch = Batch(kind, numbers, seed, Path(scratch) / "mutant")

@@ -8,8 +8,8 @@ import struct
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -160,18 +160,11 @@ def _read_path(name: str, reader: Callable[[Path], object]) -> Callable[[bytes, 
     return read
 
 
-KINDS = {
-    kind.name: replace(kind, originals=cache(kind.originals))
-    for kind in (
-        Kind("images", _images, _read_image),
-        Kind(
-            "idx images", lambda: _idx(_GREY), _reader_of_idx(IMAGES, LABELS, _idx(_DIGITS)[0])
-        ),
-        Kind(
-            "idx labels", lambda: _idx(_DIGITS), _reader_of_idx(LABELS, IMAGES, _idx(_GREY)[0])
-        ),
-        Kind("unipen", _unipen, _read_unipen),
-        Kind("models", _models, _read_path("model.safetensors", open_model)),
-        Kind("settings", _settings, _read_path("settings.json", load_settings)),
-    )
-}  # fmt: skip
+KINDS = (
+    Kind("images", _images, _read_image),
+    Kind("idx images", lambda: _idx(_GREY), _reader_of_idx(IMAGES, LABELS, _idx(_DIGITS)[0])),
+    Kind("idx labels", lambda: _idx(_DIGITS), _reader_of_idx(LABELS, IMAGES, _idx(_GREY)[0])),
+    Kind("unipen", _unipen, _read_unipen),
+    Kind("models", _models, _read_path("model.safetensors", open_model)),
+    Kind("settings", _settings, _read_path("settings.json", load_settings)),
+)

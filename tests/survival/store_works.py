@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stores import (
-    LATER, NEXT_MIGRATIONS, by_uuid, make_store, sound_backups, sound_rows, store_in, stored,
+    LATER,
+    NEXT_MIGRATIONS,
+    by_uuid,
+    make_store,
+    sound_backups,
+    sound_rows,
+    store_in,
+    stored,
     version_of,
 )  # fmt: skip
 from work import Doing, Work
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.store_backups import backups
 from sixpad.data.store_repair import rebuild, recover
 from sixpad.data.store_start import start
 
@@ -140,7 +145,7 @@ def _mend_wholly(folder: Path) -> Doing:
 
 
 def _recovered(folder: Path) -> Any:
-    rows, kept = _mended(folder)
+    rows, _ = _mended(folder)
     return len(rows), rows
 
 

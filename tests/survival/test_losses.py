@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -100,3 +101,17 @@ def test_a_page_that_points_at_the_wrong_one_is_told_of(path: Path) -> None:
         assert not store.check().sound
     with pytest.raises(StoreDamaged):
         read_drawings(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="this system cannot tell data from holes")
+def test_a_damaged_store_that_claims_to_be_huge_does_not_fill_the_disk(path: Path) -> None:
+    drawings = make_store(path, 100)
+    content = bytearray(path.read_bytes())
+    content[:100] = bytes(100)
+    path.write_bytes(content)
+    os.truncate(path, 1 << 40)
+    begun = start(path)
+    begun.store.close()
+    assert by_uuid(begun.drawings) == by_uuid(drawings)
+    assert begun.rebuilt
+    assert (begun.rebuilt.aside / path.name).stat().st_blocks * 512 < 1 << 20
