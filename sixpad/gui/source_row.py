@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -14,6 +12,7 @@ from sixpad.gui.data_choice import source_detail, source_name
 from sixpad.gui.fields import CountField
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count, percent
+from sixpad.gui.source_outcome import Outcome
 from sixpad.gui.theme import SPACE, figures, sized, theme
 from sixpad.gui.widgets import ElidedLabel, named
 
@@ -22,16 +21,6 @@ EXAMPLES_WIDTH, SHARE_WIDTH, TRAINING_WIDTH, REMOVE_WIDTH = 96, 96, 120, 28
 ARROWS_WIDTH = 20
 _LEAST_DIGITS, _MOST_DIGITS = 10, 1_000_000
 _BAR_HEIGHT = 6
-
-
-class Outcome(NamedTuple):
-    """What becomes of a source: its examples, how many of them are trained on, and what is made
-    of these in an epoch, as a number and as a share of all."""
-
-    size: int | None = None
-    learned: float = 0.0
-    in_epoch: float = 0.0
-    share: float = 0.0
 
 
 class SourceRow(QWidget):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from sixpad.data.dataset import fractions
 from sixpad.data.mixture import (
     OWN_SHARE,
     Mixture,
@@ -31,13 +30,13 @@ from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, ask_for_mnist
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
 from sixpad.gui.numbers import count
+from sixpad.gui.source_outcome import Outcome, outcomes
 from sixpad.gui.source_row import (
     ARROWS_WIDTH,
     EXAMPLES_WIDTH,
     REMOVE_WIDTH,
     SHARE_WIDTH,
     TRAINING_WIDTH,
-    Outcome,
     SourceRow,
 )
 from sixpad.gui.theme import SPACE, figures, sized
@@ -46,8 +45,6 @@ from sixpad.gui.widgets import quiet_label
 
 # An arrow that is held changes a share faster than examples are mixed.
 EDIT_MILLISECONDS = 500
-# The share of each source that is not trained on.
-_KEPT_APART = 0.2
 
 
 class SourcesView(QWidget):
@@ -258,27 +255,9 @@ class SourcesView(QWidget):
         )
 
     def _outcomes(self) -> list[Outcome]:
-        """What becomes of each source, as far as the sizes of all are known."""
         sizes = [self._size(portion) for portion in self.mixture]
-        known = [size for size in sizes if size]
-        if len(known) < len(sizes):
-            return [Outcome(size) for size in sizes]
-        learned = self._learned(known)
-        shares = fractions(learned, [portion.share for portion in self.mixture])
-        return [
-            Outcome(size, each, share * sum(learned), share)
-            for size, each, share in zip(known, learned, shares, strict=True)
-        ]
-
-    def _learned(self, sizes: list[int]) -> list[int]:
-        """How many examples of each source are trained on."""
-        learned = [size - min(max(round(size * _KEPT_APART), 1), size - 1) for size in sizes]
-        own = [place for place, portion in enumerate(self.mixture) if portion.kind == DRAWINGS]
-        if self._rests and self._data.parts and len(own) == 1:
-            # Of one's own drawings whole sittings are kept apart, however many these have.
-            others = sum(learned) - learned[own[0]]
-            learned[own[0]] = max(len(self._data.parts[0]) - others, 1)
-        return learned
+        loaded = self._data.parts if self._rests else None
+        return outcomes(self.mixture, sizes, len(loaded[0]) if loaded else None)
 
     @property
     def _rests(self) -> bool:
