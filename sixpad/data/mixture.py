@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from sixpad.data.spec_words import split_share, with_share
 
-# What a source of one's own is given at first, beside many examples of others.
-OWN_SHARE = 0.2
 LEAST_SHARE = 0.01
+# What one's own drawings are given at first beside many others: no more of an epoch than this, and
+# none of them more often than so. What comes too often is learned by heart.
+_MOST_OWN_SHARE = 0.2
+_MOST_OFTEN = 50
 
 
 class Portion(NamedTuple):
@@ -73,6 +75,12 @@ def added(mixture: Mixture, text: str, share: float | None = None) -> Mixture:
             for portion in mixture
         )
     return (*mixture, Portion(text, share))
+
+
+def own_share(drawings: int, others: int) -> float:
+    """The share that so many drawings of one's own are given at first, beside so many others."""
+    share = _MOST_OFTEN * drawings / max(drawings + others, 1)
+    return min(max(round(share, 2), LEAST_SHARE), _MOST_OWN_SHARE)
 
 
 def removed(mixture: Mixture, place: int) -> Mixture:

@@ -35,7 +35,7 @@ class DataPage(QWidget):
         named(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._trainer = trainer
-        self.sources = SourcesView(trainer)
+        self.sources = SourcesView(trainer, collection)
         self.examples = ExamplesView(trainer)
         self.drawings = DrawingsView(trainer, collection)
         self.handwriting: QWidget | None = None

@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sixpad.data.mixture import (
-    OWN_SHARE,
     Mixture,
     Portion,
     added,
@@ -18,6 +17,7 @@ from sixpad.data.mixture import (
     may_have_the_rest,
     mixture_of,
     most_share,
+    own_share,
     removed,
     specs_of,
 )
@@ -26,6 +26,7 @@ from sixpad.data.own_drawings import store_path
 from sixpad.data.spec_words import handwriting_count
 from sixpad.errors import SixpadError
 from sixpad.gui.add_sources import DRAWINGS, HANDWRITING, MNIST, MNIST_FOLDER, AddSources
+from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, ask_for_mnist
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
@@ -50,9 +51,9 @@ EDIT_MILLISECONDS = 500
 class SourcesView(QWidget):
     """The mixture to train on, which loads as it is changed."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, collection: Collection) -> None:
         super().__init__()
-        self._trainer, self._data = trainer, trainer.data
+        self._trainer, self._data, self._collection = trainer, trainer.data, collection
         self.mixture: Mixture = ()
         self.rows: list[SourceRow] = []
         self.download = MnistDownload(mnist_folder(), self)
@@ -122,7 +123,9 @@ class SourcesView(QWidget):
             if kind == HANDWRITING:
                 self._change(added(self.mixture, HANDWRITING))
             elif kind == DRAWINGS:
-                self._change(added(self.mixture, DRAWINGS, OWN_SHARE))
+                others = len(self._data.parts[0]) if self._data.parts else 0
+                share = own_share(self._collection.in_use, others)
+                self._change(added(self.mixture, DRAWINGS, share))
             elif kind == MNIST:
                 self._add(mnist_specs(self.download.folder)[TRAINING])
             elif kind == MNIST_FOLDER:

@@ -16,6 +16,7 @@ from sixpad.data.mixture import (
     may_have_the_rest,
     mixture_of,
     most_share,
+    own_share,
     removed,
     specs_of,
 )
@@ -51,6 +52,16 @@ def test_what_is_added_leaves_the_others_something() -> None:
     assert added((HANDWRITING, DRAWINGS), "drawings", 0.5) == (HANDWRITING, DRAWINGS)
     all_given = (Portion("idx:a", 0.5), Portion("idx:b", 0.5))
     assert added(all_given, "idx:c")[2].share == 0.5
+
+
+@pytest.mark.parametrize(
+    ("drawings", "others", "share"),
+    [(1, 32_000, 0.01), (30, 32_000, 0.05), (200, 32_000, 0.2), (10_000, 100, 0.2), (0, 0, 0.01)],
+)
+def test_few_drawings_of_ones_own_do_not_come_too_often(
+    drawings: int, others: int, share: float
+) -> None:
+    assert own_share(drawings, others) == share
 
 
 def test_what_is_left_alone_is_all_of_it() -> None:
