@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.gui.collection import Collection
+from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -58,7 +59,7 @@ _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
-    ("Data", "Look through the examples"),
+    ("Data", "Mix the examples to train on, and look through them"),
     ("Evaluate", "See what the network gets right, and what wrong"),
     ("Compare", "See all models side by side, from one neuron to convolution"),
 )
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
         self._tell_kept(self.equation.kept)
-        self.band.panel.data_wanted.connect(self.files.choose_data)
+        self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
         self.restoreGeometry(QByteArray(keeper.settings.geometry))
@@ -195,6 +196,14 @@ class MainWindow(QMainWindow):
         self.compare_page.canvas.dropped.connect(self.files.take)
         self._tell_kept(self.compare_page.kept)
         return self.compare_page
+
+    def _choose_data(self, kind: str) -> None:
+        if kind != MIX:
+            self.files.choose_data(kind)
+            return
+        self.show_page(_DATA)
+        if self.data_page is not None:
+            self.data_page.show_view(self.data_page.SOURCES)
 
     def _tell_kept(self, words: KeptWords) -> None:
         """Let these words beside a canvas say what became of the drawing."""
