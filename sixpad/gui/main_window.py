@@ -177,21 +177,23 @@ class MainWindow(QMainWindow):
             self.data_page.drawings.show_choice(choice)
 
     def _page(self, index: int) -> QWidget:
-        # What is not seen at first need not be imported for the first paint.
-        from sixpad.gui.compare_page import ComparePage
-        from sixpad.gui.data_page import DataPage
-        from sixpad.gui.evaluate_page import EvaluatePage
-
+        # What is not seen at first need not be imported before it is.
         if index == _DATA:
+            from sixpad.gui.data_page import DataPage
+
             self.data_page = DataPage(self.trainer, self.collection)
             bar = self.data_page.drawings.bar
             bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
             bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
+            from sixpad.gui.evaluate_page import EvaluatePage
+
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
             self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
+        from sixpad.gui.compare_page import ComparePage
+
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
         self._tell_kept(self.compare_page.kept)
