@@ -117,8 +117,10 @@ def import_from(arguments: argparse.Namespace) -> int:
         imported = import_drawings(
             path, _known(arguments), lambda done: show(100 * done), arguments.ink
         )
-    with _made_store(arguments) as store, work():
-        added = store.add(imported.new)
+    added = 0
+    if imported.new:
+        with _made_store(arguments) as store, work():
+            added = store.add(imported.new)
     if arguments.json:
         print_json({
             "path": str(path), "added": added, "there": imported.there_after(added),

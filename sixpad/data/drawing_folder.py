@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import PIXELS, SIDE, Ink, pack
-from sixpad.data.files import explained, read_bounded, write_atomically
+from sixpad.data.files import explained, flush, flush_folder, read_bounded
 from sixpad.data.image_folder import images_by_class
 from sixpad.data.images import MAX_BYTES, Polarity, decode_image, drawing_of, encode_image
 from sixpad.data.offered import Refused, nameless
@@ -17,6 +18,8 @@ from sixpad.data.stored import Stored, is_uuid
 from sixpad.errors import SixpadError
 
 Progress = Callable[[float], None]
+
+_AT_ONCE, _FEW = 1024, 8
 
 
 def write_drawing_folder(folder: Path, drawings: Sequence[Stored], progress: Progress) -> int:
@@ -27,20 +30,45 @@ def write_drawing_folder(folder: Path, drawings: Sequence[Stored], progress: Pro
     written.
     """
     there: dict[str, int] = {}
-    elsewhere = 0
     with explained(folder):
         folder.mkdir(exist_ok=True)
         for digit in range(DIGITS):
             there.update((path.stem, digit) for path in (folder / str(digit)).glob("*.png"))
-        for done, drawing in enumerate(drawings):
-            progress(done / len(drawings))
-            if drawing.uuid in there:
-                elsewhere += there[drawing.uuid] != drawing.label
-                continue
+        missing = [each for each in drawings if each.uuid not in there]
+        for label in {each.label for each in missing}:
+            (folder / str(label)).mkdir(exist_ok=True)
+        for done in range(0, len(missing), _AT_ONCE):
+            progress(done / len(missing))
+            _write(folder, missing[done : done + _AT_ONCE])
+    return sum(there.get(each.uuid, each.label) != each.label for each in drawings)
+
+
+def _write(folder: Path, drawings: Sequence[Stored]) -> None:
+    """Write some files under other names, flush them, and then give them their names."""
+    written: dict[Path, Path] = {}
+    try:
+        for drawing in drawings:
             of_class = folder / str(drawing.label)
-            of_class.mkdir(exist_ok=True)
-            write_atomically(of_class / f"{drawing.uuid}.png", encode_image(drawing.ink))
-    return elsewhere
+            temporary = of_class / f".sixpad-{drawing.uuid}.tmp"
+            written[temporary] = of_class / f"{drawing.uuid}.png"
+            temporary.write_bytes(encode_image(drawing.ink))
+        _flush_all(list(written))
+        for temporary, path in written.items():
+            temporary.replace(path)
+    finally:
+        for temporary in written:
+            temporary.unlink(missing_ok=True)
+    for of_class in {path.parent for path in written.values()}:
+        flush_folder(of_class)
+
+
+def _flush_all(paths: Sequence[Path]) -> None:
+    # A thousand files take a second and more one by one, and a few milliseconds at once.
+    if hasattr(os, "sync") and len(paths) > _FEW:
+        os.sync()
+    else:
+        for path in paths:
+            flush(path)
 
 
 def read_drawing_folder(

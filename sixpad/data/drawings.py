@@ -82,6 +82,8 @@ class Drawings:
         self._version = 0
         if not path.exists() and not create:
             raise SixpadError(f"There is no store of drawings “{path}”; check its name.")
+        if not path.absolute().parent.is_dir():
+            raise SixpadError(f"The folder of “{path}” does not exist; make it, or choose another.")
         self._opened()
 
     def put(self, drawings: Iterable[Stored]) -> None:
@@ -126,8 +128,7 @@ class Drawings:
         bad: list[Damaged] = []
         with explained_store(self.path):
             connection = self._opened()
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
-            problems = [] if found == ["ok"] else found
+            problems = _integrity(connection)
             try:
                 for place, row in enumerate(read_rows(connection)):
                     if place % 1024 == 0:
@@ -253,6 +254,17 @@ class Drawings:
     def _data_version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         return int(version)
+
+
+def _integrity(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite itself finds wrong with a file."""
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
+    except sqlite3.DatabaseError as error:
+        if not means_damage(error):
+            raise
+        return [str(error)]
+    return [] if found == ["ok"] else found
 
 
 def _be_durable(connection: sqlite3.Connection) -> None:

@@ -161,7 +161,7 @@ def _authorized(action: int, what: str | None, column: str | None, *_: str | Non
         or (what == "drawings" and column in {*_NEEDED, "ROWID", ""}),
         sqlite3.SQLITE_PRAGMA: (what, column)
         in {*((name, None) for name in _READABLE), ("table_xinfo", "drawings")},
-        # Of SQLite's own, which a file cannot put another in the place of.
+        # Reading the rows counts them; a file cannot put a function of its own in that place.
         sqlite3.SQLITE_FUNCTION: column == "count",
     }
     return sqlite3.SQLITE_OK if allowed.get(action) else sqlite3.SQLITE_DENY
@@ -186,6 +186,8 @@ def _check_table(connection: sqlite3.Connection, path: Path) -> None:
     computed = any(column[6] for column in columns)
     if not names >= _NEEDED or computed or _HIDING & {name.lower() for name in names}:
         raise _foreign(path)
+    # A table without numbered rows fails here.
+    connection.execute("SELECT rowid FROM drawings LIMIT 0")
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:

@@ -46,6 +46,9 @@ class App(QObject):
         self.keeper.restore()
         self.keeper.failed.disconnect(troubles.append)
         apply_appearance(application, self.keeper.settings.appearance)
+        # The first change is that what the store holds is known, which changes no examples.
+        once = Qt.ConnectionType.SingleShotConnection
+        self.collection.changed.connect(self._watch_drawings, once)
         self.window = MainWindow(self.session, self.trainer, self.keeper, self.collection)
         self.window.appearance_chosen.connect(self.set_appearance)
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -53,6 +56,11 @@ class App(QObject):
         self.keeper.watch()
         for trouble in troubles:
             self.window.notice.tell(trouble)
+
+    @Slot()
+    def _watch_drawings(self) -> None:
+        for change in (self.collection.changed, self.collection.durable):
+            change.connect(self.trainer.data.mark_outdated)
 
     def set_appearance(self, appearance: str) -> None:
         """Show everything in light or dark colours, or as the system asks for."""

@@ -17,11 +17,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from sixpad.core.grid import Ink
 from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
+from sixpad.data.files import explained
 from sixpad.data.store_repair import recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import Start, start
 from sixpad.data.stored import Stored, new_drawing, new_session, now
 from sixpad.errors import SixpadError
+from sixpad.gui.numbers import counted
 
 _LOOK_MILLISECONDS = 3000
 _BACKUP_MILLISECONDS = 30 * 60 * 1000
@@ -177,7 +179,7 @@ class Collection(QObject):
             with self._open_store or Drawings(self.path) as store:
                 if unsaved:
                     store.put(unsaved)
-                if not store.read_only:
+                if not store.read_only and not self.lost:
                     store.back_up()
         except SixpadError as error:
             logging.getLogger(__name__).error("closing the drawings: %s", error)
@@ -206,6 +208,8 @@ class Collection(QObject):
         self._trouble(sentence)
 
     def _start(self) -> tuple[Start, DrawingTable]:
+        with explained(self.path.parent):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         started = start(self.path, self._give_way)
         self._open_store = started.store
         return started, DrawingTable(started.drawings)
@@ -244,10 +248,15 @@ class Collection(QObject):
         self.lost = 0
         self._read(table)
         self.status_changed.emit()
-        self.told.emit(f"{count} drawings are back from the backups.")
+        self._back_up()
+        if count:
+            self.told.emit(f"{counted(count, 'drawing')} came back from the backups.")
+        else:
+            self.told.emit("The backups have nothing that is not here.")
 
     def _back_up(self) -> None:
-        if self._store:
+        # A newer backup would hide that an earlier one has more.
+        if self._store and not self.lost:
             self._submit(self._store.back_up, failed=self.told.emit)
 
     # The thread

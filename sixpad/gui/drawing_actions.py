@@ -1,13 +1,14 @@
-"""What can be done with the drawings that are selected."""
+"""What can be done with the drawings that are selected, and with all of them."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from sixpad.data.exchange import FOLDER, IDX, PORTABLE
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
 from sixpad.gui.theme import SPACE, figures
@@ -18,12 +19,17 @@ _DIGIT_WIDTH = 28
 
 
 class DrawingActions(QWidget):
-    """A bar of buttons, and how many are selected; what is asked for comes as a signal."""
+    """A bar of buttons, and how many are selected; what is asked for comes as a signal.
+
+    `import_wanted` and `export_wanted` carry the kind of file.
+    """
 
     label_wanted = Signal(int)
     delete_wanted = Signal()
     restore_wanted = Signal()
     take_wanted = Signal()
+    import_wanted = Signal(str)
+    export_wanted = Signal(str)
 
     def __init__(self, undo_stack: QUndoStack) -> None:
         super().__init__()
@@ -39,9 +45,19 @@ class DrawingActions(QWidget):
         self.restore = QPushButton("Restore")
         self.take = QPushButton("Take onto the canvas")
         self.undo = QPushButton("Undo")
+        self.bring = _menu_button(
+            "Import", (("From a folder …", FOLDER), ("From a file …", PORTABLE)), self.import_wanted
+        )
+        self.export = _menu_button(
+            "Export",
+            (("As a folder …", FOLDER), ("As IDX …", IDX), ("As one file …", PORTABLE)),
+            self.export_wanted,
+        )
         self.delete.setToolTip(TERMS["delete drawings"])
         self.restore.setToolTip("Brings what is selected back into use.")
         self.take.setToolTip("Puts the drawing in the place of the one on the Draw page (Enter).")
+        self.bring.setToolTip(TERMS["import drawings"])
+        self.export.setToolTip(TERMS["export drawings"])
         self._layout()
         self._connect()
         self.show_selected(0, deleted=False, read_only=False)
@@ -64,6 +80,8 @@ class DrawingActions(QWidget):
         for button in (self.delete, self.restore, self.take, self.undo):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.bring)
+        row.addWidget(self.export)
 
     def _connect(self) -> None:
         for digit, button in enumerate(self.digits):
@@ -89,4 +107,18 @@ class DrawingActions(QWidget):
         for button in (*self.digits, self.delete):
             button.setEnabled(may_change and not deleted)
         self.restore.setEnabled(may_change)
+        self.bring.setEnabled(not read_only)
         self.take.setEnabled(number == 1)
+
+
+def _menu_button(
+    words: str, kinds: tuple[tuple[str, str], ...], wanted: SignalInstance
+) -> QPushButton:
+    """A word that opens a list of kinds of files."""
+    button = named(QPushButton(f"{words} ▾"), "word")
+    button.setAccessibleName(words)
+    menu = QMenu(button)
+    for text, kind in kinds:
+        menu.addAction(text).triggered.connect(lambda _checked=False, kind=kind: wanted.emit(kind))
+    button.setMenu(menu)
+    return button

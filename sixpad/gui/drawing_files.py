@@ -53,6 +53,17 @@ class DrawingFiles(QObject):
         self._to_tell: tuple[frozenset[str], str] = frozenset(), ""
         collection.durable.connect(self._tell)
 
+    def import_from(self, kind: str) -> None:
+        """Ask for a folder or a file, and import it."""
+        (self.import_folder if kind == FOLDER else self.import_file)()
+
+    def export_as(self, kind: str) -> None:
+        """Ask for a place, and export as this kind."""
+        if kind == FOLDER:
+            self.export_folder()
+        else:
+            self.export_file(kind)
+
     def import_folder(self) -> None:
         """Ask for a folder with the folders 0 to 9, and import it."""
         self._import(

@@ -117,6 +117,23 @@ _SENTENCES = {
     "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
     "validation loss no longer improves.",
     "data": "Where the examples come from; a fifth of them is kept apart for validation.",
+    "sources": "What is trained on: one source, or several mixed, each with its share.",
+    "examples of a source": "How many examples a source has; a fifth of them is kept apart for "
+    "validation.",
+    "written digits": "How many digits sixpad writes: more take longer and teach more.",
+    "share of a source": "Which part of an epoch's examples this source gives; without a share it "
+    "is divided by how many each has.",
+    "in training": "How large each source comes out in an epoch: small ones are repeated, of large "
+    "ones only some are taken, so that each has its share.",
+    "add my drawings": "Adds what you have drawn and labelled, with a share that gives it weight "
+    "beside many others.",
+    "mnist": "Digits that Americans wrote in the 1990s, collected by LeCun, Cortes and Burges: "
+    "60\u2009000 to train on and 10\u2009000 to test on.",
+    "mnist folder": "Takes MNIST from a folder of yours that has its files, packed or not.",
+    "files of others": "Examples that lie on this machine already.",
+    "images of others": "A folder with ten folders, 0 to 9, of images of that digit.",
+    "idx of others": "Two files, images and labels, as MNIST and its relatives come.",
+    "unipen of others": "Paths of a pen, as tablets record them.",
     "handwriting": "Digits that sixpad writes by itself, stroke by stroke, no two alike; their "
     "truth is known because they were written on purpose.",
     "variants": "The ways in which people write one digit, and how often each is written here.",
@@ -175,6 +192,10 @@ _SENTENCES = {
     "what the frame touches, Ctrl+A all of them.",
     "relabel": "Says which digit the selected drawings really show: a click, or the digit's key.",
     "delete drawings": "Takes the selected drawings out of use (Delete); they can be restored.",
+    "import drawings": "Brings in a folder with a folder for each digit, IDX files, or what "
+    "another sixpad has exported; what is here already is left out.",
+    "export drawings": "Writes all your drawings as images by digit, as IDX files, or as one file "
+    "that another sixpad opens.",
     "evaluate": "Scores of the network on data of your choice, always with the name of the data.",
     "evaluated data": "The examples that the scores come from, prepared as the network's own were.",
     "images a second": "How many examples the training works through in a second.",

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
 from sixpad.core.grid import SIDE
 from sixpad.data.stored import Stored
-from sixpad.gui.numbers import count
+from sixpad.gui.numbers import count, counted
 from sixpad.gui.theme import theme
 from sixpad.gui.widgets import ElidedLabel
 
@@ -20,7 +20,8 @@ class KeptWords(ElidedLabel):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._always, self._tip = text, ""
+        self._words = self._always = text
+        self._tip = ""
         self._ink: QImage | None = None
         self._timer = QTimer(self, interval=_MILLISECONDS, singleShot=True)
         self._timer.timeout.connect(self.rest)
@@ -42,7 +43,7 @@ class KeptWords(ElidedLabel):
 
     def show_kept(self, drawing: Stored, kept: int) -> None:
         """Tell that a drawing is kept, now one of so many."""
-        whole = f"{drawing.label} · kept, {count(kept)} drawing{'' if kept == 1 else 's'}"
+        whole = f"{drawing.label} · kept, {counted(kept, 'drawing')}"
         short = f"{drawing.label} · kept, {count(kept)}"
         self._ink = _picture(drawing)
         self._say(whole if self.has_room(whole) else short, whole)
@@ -51,6 +52,13 @@ class KeptWords(ElidedLabel):
         """Tell something else in the same quiet way."""
         self._ink = None
         self._say(words, words)
+
+    def stay(self, words: str) -> None:
+        """Always say this from now on, or what it said at first where it is empty."""
+        if (words or self._words) != self._always:
+            self._always = words or self._words
+            if words or not self._timer.isActive():
+                self.rest()
 
     def rest(self) -> None:
         """Say what it always says."""

@@ -26,11 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.gui.collection import Collection
+from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
 from sixpad.gui.keeper import Keeper
+from sixpad.gui.kept_banner import KeptBanner, may_close
 from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.labelling import Labelling, digit_of
 from sixpad.gui.menus import PAGE_KEYS, Menus
@@ -55,11 +57,9 @@ _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
 _MODELS = tuple(NAMES)
 _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
-# How long what is on its way to the disk may hold the window open.
-_SETTLE_MILLISECONDS = 1000
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
-    ("Data", "Look through the examples"),
+    ("Data", "Mix the examples to train on, and look through them"),
     ("Evaluate", "See what the network gets right, and what wrong"),
     ("Compare", "See all models side by side, from one neuron to convolution"),
 )
@@ -94,7 +94,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
-        self.notice = Notice(self)
+        self.banner = KeptBanner(self, collection)
+        self.notice = Notice(self, self.banner)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
         self._tell_kept(self.equation.kept)
-        self.band.panel.data_wanted.connect(self.files.choose_data)
+        self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
         self.restoreGeometry(QByteArray(keeper.settings.geometry))
@@ -176,28 +177,48 @@ class MainWindow(QMainWindow):
             self.data_page.drawings.show_choice(choice)
 
     def _page(self, index: int) -> QWidget:
-        # What is not seen at first need not be imported for the first paint.
-        from sixpad.gui.compare_page import ComparePage
-        from sixpad.gui.data_page import DataPage
-        from sixpad.gui.evaluate_page import EvaluatePage
-
+        # What is not seen at first need not be imported before it is.
         if index == _DATA:
+            from sixpad.gui.data_page import DataPage
+
             self.data_page = DataPage(self.trainer, self.collection)
+            bar = self.data_page.drawings.bar
+            bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
+            bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
+            from sixpad.gui.evaluate_page import EvaluatePage
+
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
             self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
+        from sixpad.gui.compare_page import ComparePage
+
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
         self._tell_kept(self.compare_page.kept)
         return self.compare_page
+
+    def _choose_data(self, kind: str) -> None:
+        if kind != MIX:
+            self.files.choose_data(kind)
+            return
+        self.show_page(_DATA)
+        if self.data_page is not None:
+            self.data_page.show_view(self.data_page.SOURCES)
 
     def _tell_kept(self, words: KeptWords) -> None:
         """Let these words beside a canvas say what became of the drawing."""
         collection = self.collection
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
+
+        def stay() -> None:
+            waiting = len(collection.unsaved)
+            words.stay(f"{waiting} not kept yet" if waiting and collection.trouble else "")
+
+        for signal in (collection.status_changed, collection.changed):
+            signal.connect(stay)
 
     @cached_property
     def exports(self) -> Exports:
@@ -262,7 +283,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
-        event.accept()
+        event.setAccepted(may_close(self.collection, self))
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""

@@ -129,8 +129,15 @@ class Menus(QObject):
         self._add(menu, "Export as &IDX …", lambda: window.exchange.export_file("idx"))
         self._add(menu, "Export as &one file …", lambda: window.exchange.export_file("file"))
         menu.addSeparator()
-        self._add(menu, "&Try to keep them again", collection.retry)
-        self._add(menu, "&Bring back from backups", collection.bring_back)
+        retry = self._add(menu, "&Retry to keep them", collection.retry)
+        back = self._add(menu, "&Bring back from backups", collection.bring_back)
+
+        def show() -> None:
+            retry.setEnabled(bool(collection.trouble))
+            back.setEnabled(collection.ready and not collection.read_only)
+
+        collection.status_changed.connect(show)
+        show()
 
     def _digit_menu(self, menu: QMenu, act: Callable[[int], object]) -> None:
         for digit in range(10):

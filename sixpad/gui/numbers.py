@@ -73,6 +73,11 @@ def count(value: float) -> str:
     return f"{round(value):,}".replace(",", THIN_SPACE)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: 1 drawing, 31 drawings."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def large(value: float) -> str:
     """A large number in words: 940, 52 000, 1.9 million."""
     return f"{value / 1e6:.1f} million" if value >= 1e6 else count(float(f"{value:.3g}"))

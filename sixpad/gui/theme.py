@@ -135,8 +135,8 @@ _SHEET = """
 #header { border-bottom: 1px solid @line@; }
 #training, #page { background: @panel@; }
 #training { border-top: 1px solid @line@; }
-QMenuBar { background: transparent; border: none; padding: 0 12px; }
-QMenuBar::item { padding: 8px 10px; background: transparent; border-radius: 4px; }
+QMenuBar { background: transparent; border: none; padding: 0 16px; spacing: 0; }
+QMenuBar::item { padding: 8px 7px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover@; }
 QMenu { background: @panel@; border: 1px solid @line@; padding: 4px; }
 QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
@@ -203,6 +203,7 @@ QSlider::handle:horizontal:hover { background: @quiet@; border-color: @quiet@; }
 QSlider::handle:horizontal:focus { border-color: @quiet@; }
 QProgressBar { background: @line@; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @text@; border-radius: 3px; }
+#source { border-bottom: 1px solid @line@; }
 QListView { background: @panel@; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @line@; border-radius: 5px; min-height: 32px; }
@@ -214,6 +215,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 #guide QLabel { color: @panel@; background: transparent; }
 #guide QPushButton { background: transparent; color: @panel@; border: 1px solid @quiet@; }
 #guide QPushButton:hover { background: @quiet@; }
+#banner { background: @ground@; border: 1px solid @quiet@; border-radius: 8px; }
 #notice { background: @text@; border-radius: 8px; }
 #notice QLabel { color: @panel@; background: transparent; }
 #notice QPushButton { background: transparent; color: @panel@; border: 1px solid @quiet@; }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sixpad.core.grid import PIXELS
-from sixpad.data.dataset import Dataset, mix
+from sixpad.data.dataset import ONE_SITTING, Dataset, joined, mix, parts_of
 from sixpad.errors import SixpadError
 
 
@@ -160,3 +162,156 @@ def test_mix_refuses_no_source_and_an_empty_one() -> None:
         mix([], [])
     with pytest.raises(SixpadError, match="without examples"):
         mix([numbered([]), numbered([1])], [0.5, 0.5])
+
+
+# Sources by themselves, and sittings
+
+
+def in_groups(groups: list[int], first: int = 0) -> Dataset:
+    """Examples of these groups, their labels in turn."""
+    data = numbered([at % 10 for at in range(len(groups))], "grouped", first)
+    return replace(data, groups=np.array(groups, np.int64))
+
+
+def sitting(number: int) -> int:
+    """The number of a sitting, spread over all that there are as a hash spreads them."""
+    return int.from_bytes(hashlib.blake2b(bytes([number]), digest_size=8).digest(), "big") >> 1
+
+
+sittings = st.lists(st.integers(0, 40), min_size=2, max_size=80)
+
+
+def groups_of(dataset: Dataset) -> set[int]:
+    assert dataset.groups is not None
+    return set(dataset.groups.tolist())
+
+
+@given(sittings, st.floats(0.05, 0.6), st.integers(0, 3))
+def test_what_was_drawn_in_one_sitting_is_on_one_side(
+    numbers: list[int], share: float, seed: int
+) -> None:
+    data = in_groups([sitting(number) for number in numbers])
+    training, validation = data.split(share, seed)
+    assert sorted(numbers_of(training) + numbers_of(validation)) == list(range(len(data)))
+    assert len(training) > 0
+    assert len(validation) > 0
+    if len(set(numbers)) > 1:
+        assert not groups_of(training) & groups_of(validation)
+        assert training.remarks == ()
+    else:
+        assert training.remarks == (ONE_SITTING,)
+
+
+@given(sittings, sittings, st.integers(0, 3))
+def test_a_sitting_that_comes_moves_no_other_to_the_other_side(
+    numbers: list[int], more: list[int], seed: int
+) -> None:
+    few, many = (in_groups([sitting(each) for each in some]) for some in (numbers, numbers + more))
+    other = numbered([0, 1, 2, 3], first=1000)
+    _, before = parts_of([few, other], [None, None], 0.3, seed)
+    _, after = parts_of([many, other], [None, None], 0.3, seed)
+    assert groups_of(before) <= groups_of(after)
+    known = {sitting(each) for each in numbers}
+    assert groups_of(after) & known == groups_of(before) & known
+
+
+def test_about_the_share_of_many_sittings_is_kept_apart() -> None:
+    data = in_groups([sitting(at // 5) for at in range(1000)])
+    _, validation = data.split(0.2)
+    assert 120 < len(validation) < 280
+
+
+def test_of_a_single_sitting_the_later_examples_are_kept_apart_and_it_is_said() -> None:
+    data = in_groups([5] * 100)
+    training, validation = data.split(0.2)
+    assert sorted(numbers_of(validation)) == list(range(80, 100))
+    assert sorted(validation.labels.tolist()) == sorted(list(range(10)) * 2)
+    assert training.remarks == (ONE_SITTING,)
+
+
+def test_examples_without_a_group_are_split_as_ever_beside_those_with_one() -> None:
+    data = in_groups([0] * 100 + [sitting(at // 4) for at in range(100)])
+    training, validation = data.split(0.2, 1)
+    assert sum(number < 100 for number in numbers_of(validation)) == 20
+    alone = {0}
+    assert (groups_of(training) & groups_of(validation)) <= alone
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_without_shares_every_example_is_taken_once(seed: int) -> None:
+    sources = [numbered([1] * 30, "a"), numbered([2] * 7, "b", 30), in_groups([9] * 5, 37)]
+    training, validation = parts_of(sources, [None] * 3, 0.2, seed)
+    assert sorted(numbers_of(training) + numbers_of(validation)) == list(range(42))
+    assert training.sources == ("a", "b", "grouped")
+    # Each source is split by itself.
+    assert sum(number < 30 for number in numbers_of(validation)) == 6
+    assert sum(30 <= number < 37 for number in numbers_of(validation)) == 1
+
+
+@given(
+    st.lists(st.integers(2, 60), min_size=2, max_size=4),
+    st.lists(st.floats(0.05, 1), min_size=4, max_size=4),
+    st.integers(0, 3),
+)
+def test_with_shares_small_sources_are_repeated_and_large_ones_sampled(
+    sizes: list[int], shares: list[float], seed: int
+) -> None:
+    starts = [sum(sizes[:at]) for at in range(len(sizes))]
+    sources = [
+        numbered([0] * size, f"source {start}", start)
+        for size, start in zip(sizes, starts, strict=True)
+    ]
+    shares = shares[: len(sizes)]
+    training, validation = parts_of(sources, list(shares), 0.25, seed)
+    total = sum(size - max(round(size / 4), 1) for size in sizes)
+    times = Counter(numbers_of(training))
+    for size, start, share in zip(sizes, starts, shares, strict=True):
+        own = [times[number] for number in range(start, start + size)]
+        wanted = max(round(total * share / sum(shares)), 1)
+        assert abs(sum(own) - wanted) <= 1
+        # As evenly as can be: none twice before each has been taken.
+        taken = [count for count in own if count]
+        assert max(taken) - min(taken) <= 1
+        kept_apart = [number for number in numbers_of(validation) if start <= number < start + size]
+        assert len(kept_apart) == max(round(size / 4), 1)
+        assert all(times[number] == 0 for number in kept_apart)
+        if max(taken) > 1:
+            assert len(taken) == size - len(kept_apart)
+    assert len(set(numbers_of(validation))) == len(validation)
+
+
+def test_a_source_without_a_share_has_what_the_others_leave() -> None:
+    sources = [numbered([0] * 100, "a"), numbered([1] * 20, "b", 100)]
+    training, _ = parts_of(sources, [None, 0.5])
+    times = Counter(number >= 100 for number in numbers_of(training))
+    assert times == {False: 48, True: 48}
+
+
+def test_one_source_is_split_as_by_itself_and_a_lone_example_is_learned_from() -> None:
+    data = numbered([1, 2, 3, 4, 5])
+    for given_part, own in zip(parts_of([data], [None], 0.2, 3), data.split(0.2, 3), strict=True):
+        assert numbers_of(given_part) == numbers_of(own)
+    training, validation = parts_of([data, numbered([7], "one", 5)], [None, None])
+    assert 5 in numbers_of(training)
+    assert len(validation) == 1
+
+
+def test_a_mix_that_leaves_nothing_to_validate_on_is_refused() -> None:
+    with pytest.raises(SixpadError, match="too few"):
+        parts_of([in_groups([5] * 6), numbered([7])], [None, None])
+    with pytest.raises(SixpadError, match="between 0 and 1"):
+        parts_of([numbered([1, 2]), numbered([3, 4])], [None, None], 1.0)
+    with pytest.raises(SixpadError, match="No data"):
+        parts_of([], [])
+
+
+def test_joined_data_keep_their_groups_and_say_each_remark_once() -> None:
+    remarked = replace(in_groups([5, 6]), remarks=("Two are damaged.",))
+    both = joined([numbered([1, 2], "plain"), remarked, remarked])
+    assert both.groups is not None
+    assert both.groups.tolist() == [0, 0, 5, 6, 5, 6]
+    assert both.remarks == ("Two are damaged.",)
+    assert joined([numbered([1]), numbered([2])]).groups is None
+    taken = both.take(np.array([3, 0]))
+    assert taken.groups is not None
+    assert taken.groups.tolist() == [6, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from evaluated import BOTH, click, evaluated, page_of
 from hand import teach
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import ONE, TEN
@@ -26,6 +27,7 @@ from sixpad.data.drawing_choice import (
     WRONG,
     Choice,
 )
+from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.handwriting import generate
 from sixpad.data.own_drawings import store_path
@@ -126,21 +128,21 @@ def test_the_newest_stand_first_and_the_deleted_are_not_among_them(view: Drawing
 
 def test_how_many_there_are_of_each_is_seen(view: DrawingsView) -> None:
     for digit in range(10):
-        words = view.labels.button(digit).text()
+        words = view.filters.labels.button(digit).text()
         number = labels(view).count(digit)
         assert words == (f"{digit}: {number}" if number else f"{digit}: –")
-    assert view.labels.button(MISSING).text() == "7: –"
+    assert view.filters.labels.button(MISSING).text() == "7: –"
 
 
 def test_the_labels_choose(view: DrawingsView) -> None:
     for digit in range(10):
-        view.labels.button(digit).click()
+        view.filters.labels.button(digit).click()
         assert set(labels(view)) <= {digit}
         assert bool(labels(view)) == (digit != MISSING)
 
 
 def test_what_is_missing_says_what_to_do(view: DrawingsView) -> None:
-    view.labels.button(MISSING).click()
+    view.filters.labels.button(MISSING).click()
     assert "No 7 yet." in told(view)
     assert "press 7" in told(view)
 
@@ -240,17 +242,20 @@ def test_the_answers_follow_the_network(view: DrawingsView, app: App, until: Unt
 
 
 def test_the_choice_of_answers_is_that_of_the_network(view: DrawingsView, app: App) -> None:
-    words = [view.answer.itemText(at) for at in range(view.answer.count())]
+    words = [view.filters.answer.itemText(at) for at in range(view.filters.answer.count())]
     assert "Not taken for a 6" in words
-    assert view.labels.button(11).isVisible()
+    assert view.filters.labels.others.isVisible()
     view.show_choice(Choice(frozenset(set(range(10)) - {6}), answer=1))
+    app.session.set_digit(3)
+    assert view.filters.choice == Choice(frozenset(set(range(10)) - {3}), answer=1)
     app.session.set_model(TEN)
-    assert view.choice.labels is None, "there is nothing like “not 6” for ten"
-    words = [view.answer.itemText(at) for at in range(view.answer.count())]
+    assert view.filters.choice.answer == ANY, "yes is no digit"
+    assert view.filters.choice.labels is None, "there is nothing like “not 6” for ten"
+    words = [view.filters.answer.itemText(at) for at in range(view.filters.answer.count())]
     assert "Taken for an 8" in words
     view.show_choice(Choice(answer=WRONG))
     app.session.set_model(ONE)
-    assert view.choice.answer == WRONG
+    assert view.filters.choice.answer == WRONG
 
 
 # What is done with those that are selected
@@ -372,6 +377,18 @@ def test_another_program_may_add_some(view: DrawingsView, app: App, until: Until
     assert still == selected
 
 
+def test_what_is_selected_is_found_in_a_table_of_another_order(
+    view: DrawingsView, app: App
+) -> None:
+    press(view, Key.Key_Right)
+    press(view, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    before, table = shown(view), app.collection.table
+    app.collection.table = DrawingTable(table[row] for row in reversed(range(len(table))))
+    app.collection.changed.emit()
+    assert shown(view) == before
+    assert view.sheet.selection.places.tolist() == [1, 2]
+
+
 def test_a_tile_is_told_in_words(view: DrawingsView) -> None:
     press(view, Key.Key_Right)
     words = view.sheet.accessibleDescription()
@@ -385,7 +402,8 @@ def test_a_read_only_store_can_be_looked_at(
     store_path().parent.mkdir(parents=True, exist_ok=True)
     with Drawings(store_path()) as store:
         store.put(some())
-    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: False)
+    allowed = False
+    monkeypatch.setattr("sixpad.data.drawings._may_write", lambda _path: allowed)
     app = desk.start()
     until(lambda: app.collection.ready)
     view = opened(app)
@@ -397,6 +415,36 @@ def test_a_read_only_store_can_be_looked_at(
     press(view, Key.Key_Delete)
     assert shown(view) == before
     assert not view.bar.delete.isEnabled()
+    allowed = True
+    view.retry.click()
+    until(lambda: app.collection.ready)
+    assert "can be looked at only" not in told(view)
+    press(view, Key.Key_4)
+    assert set(labels(view)) == {4}
+
+
+def test_files_are_asked_for_from_here(
+    view: DrawingsView, app: App, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(_window: object, title: str, *_rest: object) -> str:
+        asked.append(title)
+        return ""
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *them: (answer(*them), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *them: (answer(*them), ""))
+    for button in (view.bar.bring, view.bar.export):
+        for action in button.menu().actions():
+            action.trigger()
+    assert asked == [
+        "Import folder", "Import drawings", "Export into", "Export drawings", "Export drawings",
+    ]  # fmt: skip
+    path = tmp_path / "mine.sixpad"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    view.bar.export.menu().actions()[2].trigger()
+    until(path.exists)
 
 
 # From the Evaluate page
@@ -436,7 +484,7 @@ def test_a_digit_of_the_table_leads_to_its_wrong_ones(
     until(lambda: evaluated(page, app))
     click(page.view.table, 3, 0)
     page.gallery.own.click()
-    assert view.choice == Choice(frozenset({3}), answer=WRONG, order=SURE)
+    assert view.filters.choice == Choice(frozenset({3}), answer=WRONG, order=SURE)
 
 
 def test_drawings_that_have_changed_are_evaluated_anew(
@@ -459,4 +507,4 @@ def test_choices_are_found_again(view: DrawingsView) -> None:
         Choice(None, None, ANY, order=NEWEST),
     ):
         view.show_choice(choice)
-        assert view.choice == choice
+        assert view.filters.choice == choice
