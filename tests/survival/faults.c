@@ -103,6 +103,15 @@ static int struck(int kind, const char *call, const char *path)
     return strike;
 }
 
+/* Tell the log of the other path of a call as well. */
+static void told(const char *call, const char *path)
+{
+    char line[PATH_MAX + 64];
+    if (!kinds || journal < 0 || !inside(path)) return;
+    int length = snprintf(line, sizeof line, "%s\t0\t%s\n", call, path);
+    if (plain_write(journal, line, (size_t)length) < 0) journal = -1;
+}
+
 static int struck_at(int kind, const char *call, int directory, const char *name)
 {
     char path[PATH_MAX];
@@ -271,7 +280,9 @@ EXPORT int fchmodat(int directory, const char *path, mode_t given, int flags)
 #define TWO_PATHS(name) \
     EXPORT int name(const char *from, const char *to) { \
         REAL(int, #name, const char *, const char *); \
-        return struck_at(NAMES, #name, AT_FDCWD, to) ? -1 : real(from, to); }
+        if (struck_at(NAMES, #name, AT_FDCWD, to)) return -1; \
+        told(#name "-from", from); \
+        return real(from, to); }
 TWO_PATHS(rename) TWO_PATHS(link) TWO_PATHS(symlink)
 
 EXPORT int renameat(int old, const char *from, int new, const char *to)

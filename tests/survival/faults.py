@@ -140,7 +140,7 @@ class Trials:
         self.before.mkdir()
         work.prepare(self.before)
         self.old = self._state(self.before)
-        self._lay_out()
+        self.lay_out()
         doer = Doer(work, self.folder, Fault())
         self.outcome = doer.answer()
         doer.end()
@@ -151,7 +151,7 @@ class Trials:
 
     def trial(self, fault: Fault) -> tuple[Outcome, str]:
         """The outcome of one fault, and what was wrong afterwards; nothing where all was right."""
-        self._lay_out()
+        self.lay_out()
         doer = Doer(self.work, self.folder, fault)
         try:
             outcome = doer.answer()
@@ -181,7 +181,8 @@ class Trials:
         )
         return f"it leaves {left} behind" if left and removable else ""
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
+        """Put the old state into the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.before, self.folder)
 

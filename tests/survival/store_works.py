@@ -19,11 +19,17 @@ from stores import (
 )  # fmt: skip
 from work import Doing, Work
 
+from sixpad.data.drawing_idx import idx_pair
 from sixpad.data.drawings import Drawings
+from sixpad.data.exchange import IDX, PORTABLE, export_drawings, import_drawings
+from sixpad.data.idx import IMAGES
+from sixpad.data.portable_file import SUFFIX
 from sixpad.data.store_repair import rebuild, recover
 from sixpad.data.store_start import start
+from sixpad.data.stored import Stored
 
 COUNT = 40
+PORTABLE_NAME = f"x{SUFFIX}"
 
 
 def _state(folder: Path) -> Any:
@@ -149,6 +155,37 @@ def _recovered(folder: Path) -> Any:
     return len(rows), rows
 
 
+def _exports(name: str, kind: str) -> Work:
+    """An export of forty drawings, and what another sixpad imports of it."""
+    drawings = [stored(seed) for seed in range(COUNT)]
+
+    def begin(folder: Path) -> Doing:
+        return lambda: export_drawings(drawings, folder / name, kind)
+
+    def state(folder: Path) -> Any:
+        written = folder / name
+        if not all(path.exists() for path in (idx_pair(written) if kind == IDX else (written,))):
+            # Images without labels are nothing that could be read.
+            return 0
+        found = import_drawings(written, ())
+        assert not found.refused
+        return len(found.new), {drawing.pixels for drawing in found.new}
+
+    return Work(f"export {kind}", lambda folder: None, begin, state)
+
+
+def _import(store: Drawings) -> None:
+    known = [row for row in store.rows() if isinstance(row, Stored)]
+    imported = import_drawings(store.path.with_name(PORTABLE_NAME), known)
+    store.add(imported.new)
+
+
+def _with_portable(folder: Path) -> None:
+    _with_store(folder)
+    more = [stored(seed) for seed in range(COUNT - 5, COUNT + 30)]
+    export_drawings(more, folder / PORTABLE_NAME, PORTABLE)
+
+
 WORKS = {
     work.name: work
     for work in (
@@ -162,6 +199,9 @@ WORKS = {
         Work("back up", _with_store, _on_open(_back_up), _state),
         Work("back up again", _with_backup, _on_open(_back_up), _state),
         _migration(),
+        Work("import", _with_portable, _on_open(_import), _state),
+        _exports(PORTABLE_NAME, PORTABLE),
+        _exports(f"x-{IMAGES}.gz", IDX),
         Work("rebuild", _damage, _rebuild, _mended),
         Work("mend and bring back", _damage, _mend_wholly, _recovered),
     )

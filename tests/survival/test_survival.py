@@ -9,8 +9,10 @@ from pathlib import Path
 
 import flips
 import full_disk
+import killed_commands
 import pytest
 import shim
+from flushes import not_flushed
 
 HERE = Path(__file__).parent
 
@@ -36,9 +38,38 @@ def test_every_write_flush_and_rename_fails_in_turn() -> None:
     assert told.count(" 0 wrong") == len(works)
 
 
+@pytest.mark.skipif(shim.missing() is not None, reason=shim.missing() or "")
+def test_what_is_done_would_outlast_a_power_cut() -> None:
+    works = ["model file", "add the first", "relabel", "back up", "migrate", "rebuild"]
+    assert script("flushes.py", "--work", *works).count(" 0 not flushed") == len(works)
+
+
+@pytest.mark.parametrize(
+    ("calls", "flushed"),
+    [
+        ("write new, fsync new, rename file, from new, fsync .", True),
+        ("write new, rename file, from new, fsync .", False),
+        ("write new, fsync new, rename file, from new", False),
+        ("pwrite64 file, fdatasync file, unlink file-journal, fdatasync .", True),
+        ("pwrite64 file, unlink file-journal, fdatasync .", False),
+        ("pwrite64 file, fdatasync file, unlink file-journal", False),
+        ("write gone, unlink gone, mkdir gone", True),
+    ],
+)
+def test_what_is_not_flushed_is_found(tmp_path: Path, calls: str, flushed: bool) -> None:
+    (tmp_path / "file").touch()
+    pairs = (call.split() for call in calls.split(", "))
+    found = not_flushed([(call, str(tmp_path / name)) for call, name in pairs], set())
+    assert (not found) == flushed
+
+
 @posix_only
 def test_what_was_acknowledged_survives_kills() -> None:
     assert "50 cycles" in script("kills.py", "--cycles", "50")
+
+
+def test_what_a_command_has_printed_survives_its_being_killed() -> None:
+    assert killed_commands.run(3, seed=1) == 0
 
 
 def test_flipped_bits_are_noticed_and_what_they_reach_comes_back() -> None:
