@@ -214,8 +214,8 @@ class Equation(QWidget):
         grid = self.canvas.width()
         # The answer is no taller than the grids, so that what is below them does not move.
         self.prediction.setFixedHeight(max(grid, self.prediction.least_height()))
-        self.tools.setFixedWidth(max(grid, self.tools.minimumSizeHint().width()))
         self.tools.set_narrow(grid < NARROW)
+        self.tools.setFixedWidth(max(grid, self.tools.minimumSizeHint().width()))
         across -= self.tools.width()
         gap = _OPERATOR_WIDTH if self.session.network.deep else max((across - 2 * grid) // 3, 0)
         for sign in self._signs:

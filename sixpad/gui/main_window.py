@@ -68,9 +68,13 @@ _PAGES = (
 
 
 class MainWindow(QMainWindow):
-    """Builds the pages around one session; `appearance_chosen` asks for light, dark or system's."""
+    """Builds the pages around one session; `appearance_chosen` asks for light, dark or system's.
+
+    `painted` comes after the first paint.
+    """
 
     appearance_chosen = Signal(str)
+    painted = Signal()
 
     def __init__(
         self, session: Session, trainer: Trainer, keeper: Keeper, collection: Collection
@@ -276,6 +280,7 @@ class MainWindow(QMainWindow):
         self.trainer.device.probe()
         self.trainer.data.load()
         self.collection.open()
+        self.painted.emit()
         if not self.keeper.settings.guide_seen:
             self.guide.start()
 
