@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 
 # Before NumPy and Qt are imported, which read these once.
@@ -17,7 +18,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
+from loopback import Loopback
 from numpy.typing import NDArray
 
 from sixpad.core import backend
@@ -108,3 +111,41 @@ def failing_gpu() -> Callable[..., Backend]:
         return Backend(device, module, "a GPU that fails", "It passed its test.")
 
     return build
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """What has made the certificates of the tests' servers."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """Trusts those certificates and no others."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture
+def make_mirror(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Loopback]]:
+    """`make_mirror(tls=True)`: a server on this machine, closed after the test."""
+    # Where the system has a proxy, it is not to be asked for this machine.
+    monkeypatch.setenv("no_proxy", "*")
+    open_ones: list[Loopback] = []
+
+    def build(*, tls: bool = True) -> Loopback:
+        open_ones.append(Loopback(authority if tls else None))
+        return open_ones[-1]
+
+    yield build
+    for mirror in open_ones:
+        mirror.close()
+
+
+@pytest.fixture
+def mirror(make_mirror: Callable[..., Loopback]) -> Loopback:
+    """A server on this machine, over TLS."""
+    return make_mirror()

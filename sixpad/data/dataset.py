@@ -128,7 +128,8 @@ def _one_group_kept_back(
     kept_back = np.zeros(len(labels), np.bool_)
     for label in np.unique(labels):
         places = np.flatnonzero(labels == label)
-        kept_back[places[len(places) - round(len(places) * share) :]] = True
+        most = min(round(len(places) * share), len(places) - 1)
+        kept_back[places[len(places) - most :]] = True
     if not kept_back.any():
         kept_back[-1] = True
     return kept_back, (ONE_SITTING,)
@@ -174,7 +175,7 @@ def parts_of(
     if any(share is not None for share in shares):
         rng = np.random.default_rng(seed)
         sizes = [len(part) for part in training]
-        counts = [max(round(each * sum(sizes)), 1) for each in _fractions(sizes, shares)]
+        counts = [max(round(each * sum(sizes)), 1) for each in fractions(sizes, shares)]
         training = [
             part.take(np.resize(rng.permutation(len(part)), count))
             for part, count in zip(training, counts, strict=True)
@@ -248,13 +249,13 @@ def _left(shares: Sequence[float | None]) -> float:
 def _counts(sizes: Sequence[int], shares: Sequence[float | None]) -> list[int]:
     """How many examples each source gives, none twice, so that they stand in proportion."""
     # Relative to the largest, so that not even the smallest numbers overflow.
-    fractions = _fractions(sizes, shares)
-    wanted = [fraction / max(fractions) for fraction in fractions]
+    parts = fractions(sizes, shares)
+    wanted = [part / max(parts) for part in parts]
     total = min(size / share for size, share in zip(sizes, wanted, strict=True))
     return [max(int(total * share + 1e-6), 1) for share in wanted]
 
 
-def _fractions(sizes: Sequence[int], shares: Sequence[float | None]) -> list[float]:
+def fractions(sizes: Sequence[int], shares: Sequence[float | None]) -> list[float]:
     """Which fraction of the whole each source is to be; they sum to 1."""
     if 0 in sizes:
         raise SixpadError("A source without examples cannot have a share.")

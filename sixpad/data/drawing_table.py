@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from sixpad.core.answer import DIGITS
 from sixpad.core.grid import unpack
 from sixpad.data.stored import ADDED, CORRECTED, DRAWN, IMPORTED, PACKED, Stored
 
@@ -66,6 +67,13 @@ class DrawingTable:
     def images(self, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
         """The ink (n, 576) of some rows."""
         return unpack(self.packed[rows])
+
+    def counts(self, *, deleted: bool) -> list[int]:
+        """How many there are with each of the ten labels, in use or deleted."""
+        counts: list[int] = np.bincount(
+            self.labels[self.deleted == deleted], minlength=DIGITS
+        ).tolist()
+        return counts
 
     def row_of(self, uuid: str) -> int | None:
         """The row of a drawing, if it is there."""

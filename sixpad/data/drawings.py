@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sixpad.data.store_backups import back_up
 from sixpad.data.store_connection import WAIT_SECONDS, connect
-from sixpad.data.store_errors import StoreGone, damaged, explained_store, means_damage
+from sixpad.data.store_errors import UNREADABLE, StoreGone, damaged, explained_store, means_damage
 from sixpad.data.store_rows import Damaged, read_rows
 from sixpad.data.store_schema import (
     COLUMNS,
@@ -139,7 +139,7 @@ class Drawings:
                         take(row)
                         drawings += row.deleted_at is None
                         deleted += row.deleted_at is not None
-            except sqlite3.DatabaseError as error:
+            except UNREADABLE as error:
                 if not means_damage(error):
                     raise
                 problems.append(str(error))

@@ -53,7 +53,7 @@ def write_atomically(path: Path, data: bytes) -> None:
                 os.fsync(file.fileno())
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            _replace(temporary, target)
+            replace_file(temporary, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -81,7 +81,8 @@ def _prepared(path: Path) -> tuple[Path, Path]:
     return target, target.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
 
 
-def _replace(temporary: Path, target: Path) -> None:
+def replace_file(temporary: Path, target: Path) -> None:
+    """Rename a file over another one, in one move."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             temporary.replace(target)

@@ -14,7 +14,7 @@ from sixpad.data.drawings import Drawings
 from sixpad.data.files import explained, flush, flush_folder
 from sixpad.data.offered import Refused
 from sixpad.data.store_connection import UNCHANGING, connect
-from sixpad.data.store_errors import explained_store
+from sixpad.data.store_errors import UNREADABLE, explained_store
 from sixpad.data.store_repair import COMPANIONS
 from sixpad.data.store_rows import Damaged, read_rows, salvaged_rows
 from sixpad.data.store_schema import APPLICATION_ID, COLUMNS, MIGRATIONS
@@ -103,7 +103,7 @@ def read_portable(path: Path, progress: Progress) -> Iterator[Stored | Refused]:
                         "time."
                     )
                 yield one
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             raise _foreign(path) from error
     if _state(path) != before:
         raise SixpadError(f"“{path}” was changed while it was read; import it again.")
@@ -135,7 +135,7 @@ def _state(path: Path) -> tuple[int, int]:
 def _opened(path: Path) -> sqlite3.Connection:
     try:
         connection = connect(path, UNCHANGING)
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         raise _foreign(path) from error
     for limit, most in _LIMITS:
         connection.setlimit(limit, most)
@@ -200,7 +200,7 @@ def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:
             else:
                 come.add(row.uuid)
                 yield row
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         yield Refused(f"A part of the file cannot be read ({error}).")
         for drawing in salvaged_rows(connection):
             if drawing.uuid not in come:

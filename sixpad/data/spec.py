@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from sixpad.core.preparation import Preparation
@@ -13,12 +12,13 @@ from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.idx import read_idx
 from sixpad.data.image_folder import read_image_folder
 from sixpad.data.images import Polarity
+from sixpad.data.kept_sources import KeptSources
 from sixpad.data.own_drawings import read_drawings
 from sixpad.data.provenance import OWN_RANGES
+from sixpad.data.spec_words import DEFAULT_COUNT, split_share
 from sixpad.data.unipen import read_unipen
 from sixpad.errors import SixpadError
 
-DEFAULT_COUNT = 40_000
 DEFAULT_SEED = 6
 MIN_COUNT = 10
 MAX_SEED = (1 << 32) - 1
@@ -59,13 +59,15 @@ def load_parts(
     ink: Polarity | None = None,
     style: Handwriting | None = None,
     on_progress: Progress | None = None,
+    kept: KeptSources | None = None,
 ) -> tuple[Dataset, Dataset]:
     """A training and a validation part of the examples that SPECs name.
 
     Each source is split by itself; `SPEC@SHARE` gives it a share of the training part, as
-    `parts_of` says. All else is as in `load_data`.
+    `parts_of` says. What `kept` has is not read again, and what was read is put there. All else is
+    as in `load_data`.
     """
-    return parts_of(*load_sources(specs, preparation, ink, style, on_progress))
+    return parts_of(*load_sources(specs, preparation, ink, style, on_progress, kept))
 
 
 def load_sources(
@@ -74,37 +76,34 @@ def load_sources(
     ink: Polarity | None,
     style: Handwriting | None,
     on_progress: Progress | None,
+    kept: KeptSources | None = None,
 ) -> tuple[list[Dataset], list[float | None]]:
     """The sources that SPECs name, each by itself, and the shares that they are given."""
     # Every SPEC is understood before the first is loaded, which may take long.
-    parts = [_split_share(spec) for spec in specs]
+    parts = [split_share(spec) for spec in specs]
     loaders = [_loader(text, style or Handwriting()) for text, _ in parts]
     shares = [share for _, share in parts]
     check_shares(shares)
     datasets = []
-    for index, load in enumerate(loaders):
+    for index, (load, (text, _)) in enumerate(zip(loaders, parts, strict=True)):
 
         def report(done: float, before: int = index) -> None:
             if on_progress:
                 on_progress((before + done) / len(loaders))
 
-        datasets.append(load(preparation, ink, report))
+        data = kept.get(text) if kept else None
+        if data is None:
+            data = load(preparation, ink, report)
+            if kept:
+                kept.put(text, data)
+        datasets.append(data)
         report(1.0)
     return datasets, shares
 
 
-def _split_share(spec: str) -> tuple[str, float | None]:
-    """SPEC and SHARE of `SPEC@SHARE`; None where what follows the last @ is no number."""
-    text, at, share = spec.rpartition("@")
-    if at:
-        with suppress(ValueError):
-            return text, float(share)
-    return spec, None
-
-
 def handwriting_seed(specs: Sequence[str]) -> int:
     """The seed of handwriting; raises SixpadError where another source is among the SPECs."""
-    texts = [_split_share(spec)[0] for spec in specs]
+    texts = [split_share(spec)[0] for spec in specs]
     for text in texts:
         if text.partition(":")[0] != "handwriting":
             raise SixpadError(

@@ -7,13 +7,13 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sixpad.data.files import explained, flush, flush_folder
 from sixpad.data.store_connection import UNCHANGING, connect
-from sixpad.data.store_errors import explained_store
+from sixpad.data.store_errors import UNREADABLE, explained_store
 from sixpad.data.store_rows import Damaged, read_rows
 from sixpad.errors import SixpadError
 
@@ -49,23 +49,35 @@ def back_up(connection: sqlite3.Connection, store: Path) -> Path | None:
     sqlite3.Error where the store cannot be read.
     """
     existing = backups(store)
-    content = _content(connection)
-    if existing and content == _content_of(existing[0]):
-        return None
-    folder = backup_folder(store)
-    path = folder / f"{_stamp_after(existing)}{_SUFFIX}"
-    with explained(path):
-        folder.mkdir(exist_ok=True)
-    copy_store(connection, path, content)
+    with _at_one_moment(connection):
+        content = _content(connection)
+        if existing and content == _content_of(existing[0]):
+            return None
+        folder = backup_folder(store)
+        path = folder / f"{_stamp_after(existing)}{_SUFFIX}"
+        with explained(path):
+            if not folder.exists():
+                folder.mkdir(exist_ok=True)
+                flush_folder(folder.parent)
+        _copy(connection, path, content)
     _let_go(store, connection)
     return path
 
 
-def copy_store(connection: sqlite3.Connection, path: Path, content: bytes | None = None) -> None:
-    """Copy a store that is open, as of one moment, into the file at `path`, whole or not at all.
+@contextlib.contextmanager
+def _at_one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is read in the `with` block is of the same moment; who writes waits for its end."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
-    `content` is what `content_of` says that it must hold. Raises SixpadError where it cannot be
-    written or does not hold what it should.
+
+def _copy(connection: sqlite3.Connection, path: Path, content: bytes) -> None:
+    """Copy a store that is open into the file at `path`, whole or not at all.
+
+    Raises SixpadError where it cannot be written or does not hold this `content`.
     """
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}{_TEMPORARY}")
     with explained(path), explained_store(path):
@@ -78,7 +90,7 @@ def copy_store(connection: sqlite3.Connection, path: Path, content: bytes | None
                 connection.backup(copy)
             finally:
                 copy.close()
-            if _content_of(temporary) != (content or _content(connection)):
+            if _content_of(temporary) != content:
                 raise SixpadError(
                     f"“{path}” was not written as it should be; look after the disk and try again."
                 )
@@ -116,7 +128,7 @@ def _let_go(store: Path, connection: sqlite3.Connection) -> None:
 
 
 def _all_sound(connection: sqlite3.Connection) -> bool:
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*UNREADABLE):
         return not any(isinstance(row, Damaged) for row in read_rows(connection))
     return False
 
@@ -147,7 +159,7 @@ def _time_of(path: Path) -> datetime | None:
 
 def _content_of(path: Path) -> bytes | None:
     """What a backup holds; None where it cannot be read."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(path, UNCHANGING)) as copy:
+    with contextlib.suppress(*UNREADABLE), contextlib.closing(connect(path, UNCHANGING)) as copy:
         return _content(copy)
     return None
 

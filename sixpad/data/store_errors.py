@@ -9,6 +9,9 @@ from pathlib import Path
 
 from sixpad.errors import SixpadError
 
+# What reading a file of SQLite's raises: its messages may quote text that cannot be decoded.
+UNREADABLE = (sqlite3.Error, UnicodeError)
+
 
 class StoreDamaged(SixpadError):  # noqa: N818
     """The file is not, or no longer, a sound store of drawings."""
@@ -27,10 +30,8 @@ def explained_store(path: Path) -> Iterator[None]:
     """Turn an error of SQLite's into a SixpadError about the store at `path`."""
     try:
         yield
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         raise _told(path, error) from error
-    except UnicodeError as error:
-        raise damaged(path) from error
 
 
 def damaged(path: Path) -> StoreDamaged:
@@ -41,17 +42,18 @@ def damaged(path: Path) -> StoreDamaged:
     )
 
 
-def means_damage(error: sqlite3.Error) -> bool:
+def means_damage(error: Exception) -> bool:
     """Whether the file itself is wrong, and not what it lies on or who else uses it."""
-    return _kind(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    kinds = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, UnicodeError) or _kind(error) in kinds
 
 
-def _kind(error: sqlite3.Error) -> int:
+def _kind(error: Exception) -> int:
     # The low byte is the kind of error, the others say where it came up.
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _told(path: Path, error: sqlite3.Error) -> SixpadError:
+def _told(path: Path, error: Exception) -> SixpadError:
     kind = _kind(error)
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreInUse(

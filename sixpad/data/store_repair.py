@@ -18,7 +18,7 @@ from sixpad.data.drawings import Drawings
 from sixpad.data.files import copy_data, explained, flush_folder
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import UNCHANGING, connect
-from sixpad.data.store_errors import StoreDamaged, explained_store
+from sixpad.data.store_errors import UNREADABLE, StoreDamaged, explained_store
 from sixpad.data.store_pages import PAGE, scattered_rows
 from sixpad.data.store_rows import Damaged, salvaged_rows
 from sixpad.data.store_schema import CURRENT, FOREIGN, NEWER, state_of
@@ -111,7 +111,7 @@ def newest_has_more(path: Path, known: Set[str]) -> bool:
 def _has_more(backup: Path, known: Set[str]) -> bool:
     """Whether a backup has other drawings than these, or cannot tell: a quick look."""
     with (
-        contextlib.suppress(sqlite3.Error),
+        contextlib.suppress(*UNREADABLE),
         contextlib.closing(connect(backup, UNCHANGING)) as connection,
     ):
         uuids = connection.execute("SELECT uuid FROM drawings NOT INDEXED")
@@ -157,7 +157,7 @@ def _salvaged(connection: sqlite3.Connection | None, path: Path) -> Iterator[Sto
         copy = Path(folder) / "store"
         _copy_with_new_head(path, copy, Path(folder) / "new")
         with (
-            contextlib.suppress(sqlite3.Error),
+            contextlib.suppress(*UNREADABLE),
             contextlib.closing(connect(copy, UNCHANGING)) as mended,
         ):
             yield from salvaged_rows(mended)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sixpad.data.store_errors import UNREADABLE
 from sixpad.data.store_schema import COLUMNS
 from sixpad.data.stored import Stored, trouble_of
 
@@ -41,8 +42,17 @@ def read_rows(connection: sqlite3.Connection) -> Iterator[Stored | Damaged]:
             raise _rows_missing()
         last, number = rowid, number + 1
         yield verified(row[1:])
-    if number != counted:
+    if number != counted or (not number and _seems_empty(connection)):
         raise _rows_missing()
+
+
+def _seems_empty(connection: sqlite3.Connection) -> bool:
+    """Whether the index has rows and the table none, at one moment."""
+    counted, first = connection.execute(
+        "SELECT (SELECT count(*) FROM drawings), "
+        "(SELECT rowid FROM drawings NOT INDEXED ORDER BY rowid LIMIT 1)"
+    ).fetchone()
+    return bool(counted) and first is None
 
 
 def _rows_missing() -> sqlite3.DatabaseError:
@@ -60,18 +70,18 @@ def salvaged_rows(connection: sqlite3.Connection) -> Iterator[Stored]:
                 seen.add(row[0])
                 yield from _sound(row)
             return
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             continue
     for rowid in range(1, _most_rows(connection) + 1):
         if rowid not in seen:
-            with contextlib.suppress(sqlite3.DatabaseError):
+            with contextlib.suppress(*UNREADABLE):
                 for row in connection.execute(f"{_SELECT} WHERE rowid = ?", (rowid,)):
                     yield from _sound(row)
 
 
 def _most_rows(connection: sqlite3.Connection) -> int:
     """The most rows that the file has room for; they are numbered from 1 on, without a gap."""
-    with contextlib.suppress(sqlite3.DatabaseError):
+    with contextlib.suppress(*UNREADABLE):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (size,) = connection.execute("PRAGMA page_size").fetchone()
         return int(min(pages * size // _LEAST_ROW, _MOST_PROBED))

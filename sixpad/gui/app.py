@@ -15,11 +15,12 @@ from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from sixpad.data.folders import log_folder
+from sixpad.data.folders import locations, log_folder
 from sixpad.data.own_drawings import store_path
 from sixpad.errors import SixpadError
 from sixpad.gui.assets import asset
 from sixpad.gui.collection import Collection
+from sixpad.gui.first_window import RAISED, SILENT, FirstWindow
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.session import Session
@@ -46,6 +47,9 @@ class App(QObject):
         self.keeper.restore()
         self.keeper.failed.disconnect(troubles.append)
         apply_appearance(application, self.keeper.settings.appearance)
+        # The first change is that what the store holds is known, which changes no examples.
+        once = Qt.ConnectionType.SingleShotConnection
+        self.collection.changed.connect(self._watch_drawings, once)
         self.window = MainWindow(self.session, self.trainer, self.keeper, self.collection)
         self.window.appearance_chosen.connect(self.set_appearance)
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -53,6 +57,11 @@ class App(QObject):
         self.keeper.watch()
         for trouble in troubles:
             self.window.notice.tell(trouble)
+
+    @Slot()
+    def _watch_drawings(self) -> None:
+        for change in (self.collection.changed, self.collection.durable):
+            change.connect(self.trainer.data.mark_outdated)
 
     def set_appearance(self, appearance: str) -> None:
         """Show everything in light or dark colours, or as the system asks for."""
@@ -94,7 +103,22 @@ class App(QObject):
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window and return the exit status once it is closed."""
+    """Open the window and return the exit status once it is closed.
+
+    Where one of the same data folder is open already, it comes forward instead.
+    """
+    first = FirstWindow(locations()["data"])
+    claimed = first.claim()
+    if claimed == RAISED:
+        print("sixpad is open already; its window has come forward.")
+        return 0
+    if claimed == SILENT:
+        print(
+            "sixpad: Another window of sixpad has this folder and does not answer; close it, or "
+            "end its process, and try again.",
+            file=sys.stderr,
+        )
+        return 1
     _start_log()
     application = QApplication([sys.argv[0], *argv])
     application.setApplicationName("sixpad")
@@ -103,14 +127,17 @@ def run(argv: Sequence[str]) -> int:
     app = App(application)
     sys.excepthook = app.hook
     _quit_on_signal(application)
+    app.window.painted.connect(lambda: first.listen(app.window))
     app.window.show()
     status = application.exec()
+    first.hear_no_more()
     ended = app.close()
     app.window.deleteLater()
     if not ended:
         # A thread that is deep in a library cannot be ended; all is saved, so leave at once.
         logging.shutdown()
         os._exit(status)
+    first.release()
     return status
 
 

@@ -10,30 +10,42 @@ from sixpad.gui.drawings_view import DrawingsView
 from sixpad.gui.examples_view import ExamplesView
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.numbers import count
+from sixpad.gui.sources_view import SourcesView
 from sixpad.gui.theme import MARGIN, SPACE
 from sixpad.gui.trainer import Trainer
 from sixpad.gui.widgets import heading, named, word_buttons
 
 
 class DataPage(QWidget):
-    """Views: what the examples are like, one's own drawings, how handwriting is written.
+    """Views: what training learns from, what the examples are like, one's drawings, handwriting.
 
     The last is made when it is first wanted: the generator takes a moment to import.
     """
 
-    EXAMPLES, MINE, HANDWRITING = "Examples", "My drawings", "Handwriting"
-    _TERMS = ((EXAMPLES, "data"), (MINE, "my drawings"), (HANDWRITING, "handwriting"))
+    SOURCES, EXAMPLES, MINE, HANDWRITING = "Sources", "Examples", "My drawings", "Handwriting"
+    _TERMS = (
+        (SOURCES, "sources"),
+        (EXAMPLES, "data"),
+        (MINE, "my drawings"),
+        (HANDWRITING, "handwriting"),
+    )
 
     def __init__(self, trainer: Trainer, collection: Collection) -> None:
         super().__init__()
         named(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._trainer = trainer
+        self.sources = SourcesView(trainer, collection)
         self.examples = ExamplesView(trainer)
         self.drawings = DrawingsView(trainer, collection)
         self.handwriting: QWidget | None = None
         self.views = QStackedWidget()
-        for view in (self.examples, self.drawings):
+        self._made: dict[str, QWidget] = {
+            self.SOURCES: self.sources,
+            self.EXAMPLES: self.examples,
+            self.MINE: self.drawings,
+        }
+        for view in self._made.values():
             self.views.addWidget(view)
         self._names = [name for name, _ in self._TERMS]
         self.which, which = word_buttons(self, self._names)
@@ -54,13 +66,13 @@ class DataPage(QWidget):
         self._show_parts()
 
     def show_view(self, name: str) -> None:
-        """Show EXAMPLES, MINE or HANDWRITING."""
+        """Show one of the views, by its name."""
         self.which.button(self._names.index(name)).setChecked(True)
         self.views.setCurrentWidget(self._view(name))
 
     def _view(self, name: str) -> QWidget:
         if name != self.HANDWRITING:
-            return self.drawings if name == self.MINE else self.examples
+            return self._made[name]
         if self.handwriting is None:
             from sixpad.gui.handwriting_view import HandwritingView
 
@@ -70,7 +82,8 @@ class DataPage(QWidget):
 
     def close_threads(self, deadline: QDeadlineTimer) -> bool:
         """End what is on its way; False if it would not end in time."""
-        return self.drawings.close_threads(deadline)
+        ended = self.sources.download.close(deadline)
+        return self.drawings.close_threads(deadline) and ended
 
     def _show_parts(self) -> None:
         parts = self._trainer.data.parts

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QDeadlineTimer, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -20,36 +19,21 @@ from PySide6.QtWidgets import (
 
 from sixpad.data.drawing_choice import (
     ANY,
-    DOUBTFUL,
-    NEWEST,
-    OLDEST,
-    RIGHT,
-    SURE,
-    UNSURE,
-    WRONG,
     Choice,
     choose,
     verdicts,
 )
 from sixpad.gui.collection import Collection
 from sixpad.gui.drawing_actions import DrawingActions
+from sixpad.gui.drawing_filters import DrawingFilters
 from sixpad.gui.drawing_sheet import DrawingSheet
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.label_filter import LabelFilter
 from sixpad.gui.numbers import a, count
 from sixpad.gui.own_answers import OwnAnswers
-from sixpad.gui.own_tiles import SOURCE_WORDS, OwnTiles
+from sixpad.gui.own_tiles import OwnTiles
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import Trainer
-from sixpad.gui.widgets import ElidedLabel, choice_of
 
-_ORDERS = (
-    ("Newest first", NEWEST),
-    ("Oldest first", OLDEST),
-    ("Least sure first", UNSURE),
-    ("Surest first", SURE),
-    ("Likely wrong labels first", DOUBTFUL),
-)
 _DRAW = "Draw a digit on the Draw page (F2) and press its key: it is kept at once."
 
 
@@ -60,58 +44,24 @@ class DrawingsView(QWidget):
         super().__init__()
         self._session, self._collection = trainer.session, collection
         self.answers = OwnAnswers(trainer, collection, self)
-        self.labels = LabelFilter()
-        self.source = choice_of(
-            [("All sources", None), *((words, key) for key, words in SOURCE_WORDS.items())]
-        )
-        self.answer = QComboBox()
-        self.deleted = choice_of([("In use", False), ("Deleted", True)])
-        self.order = choice_of(_ORDERS)
+        self.filters = DrawingFilters()
+        self.filters.set_digit(self._session.network.digit)
         self.sheet = DrawingSheet(OwnTiles(self._session, collection, self.answers), "My drawings")
         self.bar = DrawingActions(self._session.undo_stack)
         self.retry = QPushButton("Retry")
-        self._told = ElidedLabel()
         self._note = QLabel(wordWrap=True)
         self._hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._hint.setFont(sized(self.font(), 1.25))
         self._stack = QStackedWidget()
         self._table = collection.table
-        self._fill_answers()
-        self._explain()
         self._layout()
         self._connect()
 
-    # What it looks like
-
-    def _explain(self) -> None:
-        for box, words, term in (
-            (self.source, "Source", "source of a drawing"),
-            (self.answer, "Answer", "answer to a drawing"),
-            (self.deleted, "In use or deleted", "deleted drawings"),
-            (self.order, "Order", "order of drawings"),
-        ):
-            box.setAccessibleName(words)
-            box.setToolTip(TERMS[term])
-        self.deleted.setMinimumContentsLength(len(f"Deleted: {count(100_000)}"))
-        self.order.setItemData(
-            self.order.findData(DOUBTFUL), TERMS["likely wrong labels"], Qt.ItemDataRole.ToolTipRole
-        )
-        self.sheet.setToolTip(TERMS["select drawings"])
-        self._told.setToolTip(TERMS["my drawings"])
-        self._hint.setToolTip(TERMS["my drawings"])
-        self._note.setToolTip(TERMS["my drawings"])
-        self.retry.setToolTip("Opens them once more: the folder may be writable by now.")
-
     def _layout(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self.labels)
-        head.addStretch(1)
-        boxes = QHBoxLayout()
-        boxes.setSpacing(SPACE)
-        for box in (self.source, self.answer, self.deleted, self.order):
-            boxes.addWidget(box)
-        boxes.addSpacing(SPACE)
-        boxes.addWidget(self._told, 1)
+        self.sheet.setToolTip(TERMS["select drawings"])
+        self.retry.setToolTip("Opens them once more: the folder may be writable by now.")
+        for label in (self._hint, self._note):
+            label.setToolTip(TERMS["my drawings"])
         note = QHBoxLayout()
         note.setSpacing(SPACE)
         note.addWidget(self._note, 1)
@@ -121,17 +71,14 @@ class DrawingsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
-        column.addLayout(head)
-        column.addLayout(boxes)
+        column.addWidget(self.filters)
         column.addLayout(note)
         column.addWidget(self._stack, 1)
         column.addWidget(self.bar)
 
     def _connect(self) -> None:
         session, collection = self._session, self._collection
-        self.labels.changed.connect(self._look_anew)
-        for box in (self.source, self.answer, self.deleted, self.order):
-            box.activated.connect(self._look_anew)
+        self.filters.changed.connect(self._look_anew)
         collection.changed.connect(self._refresh)
         collection.status_changed.connect(self._refresh)
         self.retry.clicked.connect(collection.retry)
@@ -149,46 +96,14 @@ class DrawingsView(QWidget):
         self.bar.restore_wanted.connect(self._restore)
         self.bar.take_wanted.connect(self._take_selected)
 
-    # What is chosen
-
-    @property
-    def choice(self) -> Choice:
-        """What the person wants to see."""
-        return Choice(
-            self.labels.labels, self.source.currentData(), self.answer.currentData(),
-            self.deleted.currentData(), self.order.currentData(),
-        )  # fmt: skip
-
     def show_choice(self, choice: Choice) -> None:
         """Show these drawings, as if the person had chosen them."""
-        self.labels.choose(choice.labels)
-        for box, value in (
-            (self.source, choice.source), (self.answer, choice.answer),
-            (self.deleted, choice.deleted), (self.order, choice.order),
-        ):  # fmt: skip
-            box.setCurrentIndex(max(box.findData(value), 0))
+        self.filters.choose(choice)
         self._look_anew()
-
-    def _fill_answers(self) -> None:
-        """Offer what the network in use can answer; what was chosen stays where it can."""
-        before, digit = self.answer.currentData(), self._session.network.digit
-        self.answer.clear()
-        for words, value in (
-            ("Right or wrong", ANY), ("Answered right", RIGHT), ("Answered wrong", WRONG),
-        ):  # fmt: skip
-            self.answer.addItem(words, value)
-        if digit is None:
-            for said in range(10):
-                self.answer.addItem(f"Taken for {a(said)}", said)
-        else:
-            self.answer.addItem(f"Taken for {a(digit)}", 1)
-            self.answer.addItem(f"Not taken for {a(digit)}", 0)
-        self.answer.setCurrentIndex(max(self.answer.findData(before), 0))
-        self.labels.set_digit(digit)
 
     @Slot()
     def _network_changed(self) -> None:
-        self._fill_answers()
+        self.filters.set_digit(self._session.network.digit)
         self._refresh()
 
     @Slot()
@@ -217,13 +132,13 @@ class DrawingsView(QWidget):
             self._show_rows(anew=False)
 
     def _show_rows(self, *, anew: bool) -> None:
-        choice, table = self.choice, self._collection.table
+        choice, table = self.filters.choice, self._collection.table
         self.answers.want(choice.needs_answers and self.isVisible())
         P = self.answers.all() if choice.needs_answers else None
         found = None if P is None else verdicts(self._session.network, P, table.labels)
         selected = self._selected()
         self.sheet.show_rows(choose(table, choice, found), None if anew else selected)
-        self._show_counts(choice.deleted)
+        self.filters.show_counts(table)
         self._show_words()
 
     def _selected(self) -> NDArray[np.intp]:
@@ -235,23 +150,16 @@ class DrawingsView(QWidget):
         found = [table.row_of(former[row].uuid) for row in rows.tolist()]
         return np.array([row for row in found if row is not None], np.intp)
 
-    def _show_counts(self, deleted: bool) -> None:
-        table = self._collection.table
-        counts = np.bincount(table.labels[table.deleted == deleted], minlength=10)
-        self.labels.show_counts(counts.tolist())
-        number = int(np.count_nonzero(table.deleted))
-        self.deleted.setItemText(1, f"Deleted: {count(number)}" if number else "Deleted")
-
     @Slot()
     def _show_words(self) -> None:
         """Say how many are shown and how far that can be trusted, or why there are none."""
-        hint, choice = self._hint_words(), self.choice
+        hint, choice = self._hint_words(), self.filters.choice
         self._hint.setText(hint)
         self._stack.setCurrentWidget(self._hint if hint else self.sheet)
         told = "" if hint else f"{count(len(self.sheet.rows))} shown"
         if not hint and choice.needs_answers and self.answers.outdated:
             told += " · asking the network …" if self.answers.busy else " · by earlier weights"
-        self._told.setText(told)
+        self.filters.told.setText(told)
         read_only = self._collection.read_only
         for widget in (self._note, self.retry):
             widget.setVisible(read_only)
@@ -264,7 +172,7 @@ class DrawingsView(QWidget):
 
     def _hint_words(self) -> str:
         """Why nothing is shown, and what to do; nothing where something is."""
-        choice, table, network = self.choice, self._collection.table, self._session.network
+        choice, table, network = self.filters.choice, self._collection.table, self._session.network
         if not len(table):
             if not self._collection.ready:
                 return self._collection.trouble or "Opening your drawings …"
@@ -294,17 +202,17 @@ class DrawingsView(QWidget):
     def _show_selected(self) -> None:
         self.bar.show_selected(
             self.sheet.selection.count if self._stack.currentWidget() is self.sheet else 0,
-            deleted=self.choice.deleted, read_only=self._collection.read_only,
+            deleted=self.filters.choice.deleted, read_only=self._collection.read_only,
         )  # fmt: skip
 
     @Slot(int)
     def _relabel(self, digit: int) -> None:
-        if not self.choice.deleted:
+        if not self.filters.choice.deleted:
             self._change(lambda rows: self._collection.relabel(rows, digit))
 
     @Slot()
     def _delete(self) -> None:
-        if not self.choice.deleted:
+        if not self.filters.choice.deleted:
             self._change(self._collection.delete)
 
     @Slot()

@@ -43,10 +43,12 @@ class Equation(QWidget):
 
     Of one neuron and of ten that is the grids of W and X × W: three grids of equal size on one
     line. Of a deeper network it is the network itself, which can be looked into. `keep_wanted`
-    asks to keep the drawing as the digit that it carries.
+    asks to keep the drawing as the digit that it carries, and `correct_wanted` to correct the
+    network to it.
     """
 
     keep_wanted = Signal(int)
+    correct_wanted = Signal(int)
 
     def __init__(self, session: Session, data: DataSource | None = None) -> None:
         super().__init__()
@@ -92,7 +94,11 @@ class Equation(QWidget):
         outer.addWidget(self.vector)
 
     def _headings(self, grid: QGridLayout) -> None:
-        self.title, self.subtitle, _ = answer = heading("P(6)", "its answer")
+        self.subtitle = KeptWords("its answer")
+        self.title, _, _ = answer = heading("P(6)", self.subtitle)
+        self.correct = DigitButton("It is a", "Ctrl+", TERMS["correct"])
+        self.correct.chosen.connect(self.correct_wanted)
+        answer[-1].addWidget(self.correct, 0, Qt.AlignmentFlag.AlignBottom)
         self.kept = KeptWords("your drawing")
         drawing = heading("X", self.kept)
         self.keep = DigitButton("Keep as", "", TERMS["keep"])
@@ -146,7 +152,7 @@ class Equation(QWidget):
             button.setToolTip(f"{verb} {a(digit)} (Alt+{digit})")
         self.follow.setVisible(many)
         self.title.setToolTip(TERMS["probabilities" if many else "probability"])
-        self.subtitle.setText("its ten answers" if many else "its answer")
+        self.subtitle.stay("its ten answers" if many else "")
         for sign, shown in zip(self._signs, "×Σ", strict=True):
             sign.setText("→" if deep else shown)
         self.inside.take_network()
@@ -208,8 +214,8 @@ class Equation(QWidget):
         grid = self.canvas.width()
         # The answer is no taller than the grids, so that what is below them does not move.
         self.prediction.setFixedHeight(max(grid, self.prediction.least_height()))
-        self.tools.setFixedWidth(max(grid, self.tools.minimumSizeHint().width()))
         self.tools.set_narrow(grid < NARROW)
+        self.tools.setFixedWidth(max(grid, self.tools.minimumSizeHint().width()))
         across -= self.tools.width()
         gap = _OPERATOR_WIDTH if self.session.network.deep else max((across - 2 * grid) // 3, 0)
         for sign in self._signs:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from sixpad.data.provenance import worth
 from sixpad.gui.collection import Collection
-from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, short_spec
+from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, source_name, specs_to_test_on
 from sixpad.gui.evaluation_threads import Report
 from sixpad.gui.evaluation_view import EvaluationView
 from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION, Evaluator
@@ -145,6 +145,8 @@ class EvaluatePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        for spec in specs_to_test_on(self._trainer.data.specs):
+            self._offer(spec)
         self.evaluator.set_active(True)
         self._show_stack()
 
@@ -162,13 +164,16 @@ class EvaluatePage(QWidget):
 
     @Slot()
     def _show_choice(self) -> None:
-        choice = self.evaluator.choice
-        place = self.data.findData(choice)
-        if place < 0:
-            self.data.insertItem(len(_OWN), short_spec(choice), choice)
-            place = len(_OWN)
-        self.data.setCurrentIndex(place)
+        self.data.setCurrentIndex(self._offer(self.evaluator.choice))
         self._show_stack()
+
+    def _offer(self, spec: str) -> int:
+        """Have data in the list; its place there."""
+        place = self.data.findData(spec)
+        if place < 0:
+            place = len(_OWN)
+            self.data.insertItem(place, source_name(spec), spec)
+        return place
 
     @Slot()
     def _show_work(self) -> None:

@@ -73,6 +73,8 @@ _SENTENCES = {
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
     "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
     "digit's key does the same.",
+    "correct": "Correct and continue: keeps the drawing and teaches it to the network at once, in "
+    "a few steps that mix it with earlier examples; Undo takes back both.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -117,6 +119,23 @@ _SENTENCES = {
     "settle": "When to stop before the last epoch: once the loss is low enough, or once the "
     "validation loss no longer improves.",
     "data": "Where the examples come from; a fifth of them is kept apart for validation.",
+    "sources": "What is trained on: one source, or several mixed, each with its share.",
+    "examples of a source": "How many examples a source has; a fifth of them is kept apart for "
+    "validation.",
+    "written digits": "How many digits sixpad writes: more take longer and teach more.",
+    "share of a source": "Which part of an epoch's examples this source gives; without a share it "
+    "is divided by how many each has.",
+    "in training": "How large each source comes out in an epoch: small ones are repeated, of large "
+    "ones only some are taken, so that each has its share.",
+    "add my drawings": "Adds what you have drawn and labelled, with a share that gives it weight "
+    "beside many others.",
+    "mnist": "Digits that Americans wrote in the 1990s, collected by LeCun, Cortes and Burges: "
+    "60\u2009000 to train on and 10\u2009000 to test on.",
+    "mnist folder": "Takes MNIST from a folder of yours that has its files, packed or not.",
+    "files of others": "Examples that lie on this machine already.",
+    "images of others": "A folder with ten folders, 0 to 9, of images of that digit.",
+    "idx of others": "Two files, images and labels, as MNIST and its relatives come.",
+    "unipen of others": "Paths of a pen, as tablets record them.",
     "handwriting": "Digits that sixpad writes by itself, stroke by stroke, no two alike; their "
     "truth is known because they were written on purpose.",
     "variants": "The ways in which people write one digit, and how often each is written here.",

@@ -44,6 +44,14 @@ class History:
         """Epoch and validation loss (m, 2), such a view too."""
         return self._validation.points
 
+    def scored(self, epoch: float, scores: Scores) -> History:
+        """This curve with the validation scored at an epoch, in the place of what comes then."""
+        other = History()
+        other._training.extend(self.training)
+        other._validation.extend(self.validation)
+        other.extend(np.empty((0, 2)), [(epoch, scores)])
+        return other
+
     def cut(self, epoch: float) -> None:
         """Forget what came after an epoch that the training went back to."""
         self._keep(self._training.before(epoch, "right"), self._validation.before(epoch, "right"))

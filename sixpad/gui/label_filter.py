@@ -38,7 +38,8 @@ class LabelFilter(QWidget):
             self._group.addButton(button, index)
             row.addWidget(button)
         self.button(_ALL).setChecked(True)
-        self.button(_OTHERS).hide()
+        self.others = self.button(_OTHERS)
+        self.others.hide()
         self.show_counts([0] * 10)
 
     def button(self, index: int) -> QPushButton:
@@ -69,9 +70,9 @@ class LabelFilter(QWidget):
         self._digit = digit
         if digit is None and self._group.checkedId() == _OTHERS:
             self.button(_ALL).setChecked(True)
-        self.button(_OTHERS).setText(f"not {digit}")
-        self.button(_OTHERS).setToolTip(f"All that are labelled as another digit than {digit}.")
-        self.button(_OTHERS).setVisible(digit is not None)
+        self.others.setText(f"not {digit}")
+        self.others.setToolTip(f"All that are labelled as another digit than {digit}.")
+        self.others.setVisible(digit is not None)
 
     def show_counts(self, counts: list[int]) -> None:
         """Show how many there are of each of the ten digits."""

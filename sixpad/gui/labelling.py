@@ -70,19 +70,32 @@ class Labelling(QObject):
         else:
             self.collection.retry()
 
+    def hold(self) -> Stored | None:
+        """Leave the canvas as it is; the drawing on it, where it was kept already."""
+        shown, self._shown = self._shown, None
+        return shown and self._now(shown)
+
     def put(self, stored: Stored) -> None:
         """Have a drawing in use whose ink is on the canvas; the canvas is cleared after it."""
         same = np.array_equal(self.session.drawing.ink, stored.ink)
         self._shown = stored if same else None
-        self._coming.add(stored.uuid)
-        self.collection.keep([self._now(stored)._replace(deleted_at=None)])
+        self.add(stored)
 
     def take_back(self, stored: Stored) -> None:
         """Take a drawing out of use again and put its ink back on the canvas."""
         self._shown = None
+        self.remove(stored)
+        self.session.drawing.restore(stored.ink)
+
+    def add(self, stored: Stored) -> None:
+        """Have a drawing in use, whatever is on the canvas."""
+        self._coming.add(stored.uuid)
+        self.collection.keep([stored._replace(deleted_at=None)])
+
+    def remove(self, stored: Stored) -> None:
+        """Take a drawing out of use again."""
         self._coming.discard(stored.uuid)
         self.collection.keep([self._now(stored)._replace(deleted_at=now())])
-        self.session.drawing.restore(stored.ink)
 
     def _now(self, stored: Stored) -> Stored:
         """A drawing as it is known now."""

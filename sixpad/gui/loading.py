@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting_style import Handwriting
+from sixpad.data.kept_sources import KeptSources
 from sixpad.data.memory import give_back
 from sixpad.gui.worker import WorkerThread
-
-Loaded = TypeVar("Loaded")
 
 
 class LoadThread(WorkerThread):
@@ -27,9 +26,10 @@ class LoadThread(WorkerThread):
     def __init__(
         self, specs: Sequence[str], preparation: Preparation, parent: QObject,
         style: Handwriting | None = None, *, in_parts: bool = False,
+        kept: KeptSources | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._in_parts = in_parts
+        self._in_parts, self.kept = in_parts, kept
         self.specs, self.preparation = tuple(specs), preparation
         self.style = style or Handwriting()
 
@@ -37,15 +37,14 @@ class LoadThread(WorkerThread):
         # The readers bring Pillow with them, which the first paint need not wait for.
         from sixpad.data.spec import load_data, load_parts
 
-        def loaded(load: Callable[..., Loaded]) -> Loaded:
-            return load(
-                self.specs,
-                preparation=self.preparation,
-                style=self.style,
-                on_progress=self._progress,
-            )
-
-        parts = loaded(load_parts) if self._in_parts else (loaded(load_data),)
+        how: dict[str, Any] = {
+            "preparation": self.preparation, "style": self.style, "on_progress": self._progress,
+        }  # fmt: skip
+        parts: tuple[Dataset, ...]
+        if self._in_parts:
+            parts = load_parts(self.specs, **how, kept=self.kept)
+        else:
+            parts = (load_data(self.specs, **how),)
         self.take(*parts)
         del parts
         give_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sixpad.gui.card import Card
 from sixpad.gui.collection import Collection
+from sixpad.gui.corrector import Corrected, Corrector
+from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.glossary import TERMS
@@ -58,16 +62,20 @@ _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
 _PAGES = (
     ("Draw", "Draw a digit and train the network"),
-    ("Data", "Look through the examples"),
+    ("Data", "Mix the examples to train on, and look through them"),
     ("Evaluate", "See what the network gets right, and what wrong"),
     ("Compare", "See all models side by side, from one neuron to convolution"),
 )
 
 
 class MainWindow(QMainWindow):
-    """Builds the pages around one session; `appearance_chosen` asks for light, dark or system's."""
+    """Builds the pages around one session; `appearance_chosen` asks for light, dark or system's.
+
+    `painted` comes after the first paint.
+    """
 
     appearance_chosen = Signal(str)
+    painted = Signal()
 
     def __init__(
         self, session: Session, trainer: Trainer, keeper: Keeper, collection: Collection
@@ -82,6 +90,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
         self.labelling = Labelling(session, collection, self)
+        self.corrector = Corrector(self.labelling, trainer, self)
         self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -94,7 +103,8 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
         self.banner = KeptBanner(self, collection)
-        self.notice = Notice(self, self.banner)
+        self.result = Card(self, "banner", self.banner)
+        self.notice = Notice(self, self.result)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
@@ -102,8 +112,13 @@ class MainWindow(QMainWindow):
         self.equation.canvas.dropped.connect(self.files.take)
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
+        self.equation.correct_wanted.connect(self.corrector.correct)
+        self.corrector.corrected.connect(self._tell_corrected)
+        for signal in (session.drawing.begun, session.undo_stack.indexChanged,
+                       session.about_to_switch):  # fmt: skip
+            signal.connect(self.result.leave)
         self._tell_kept(self.equation.kept)
-        self.band.panel.data_wanted.connect(self.files.choose_data)
+        self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
         self.band.log_changed.connect(lambda log: keeper.remember(plot_log_scale=log))
         self.restoreGeometry(QByteArray(keeper.settings.geometry))
@@ -176,25 +191,35 @@ class MainWindow(QMainWindow):
             self.data_page.drawings.show_choice(choice)
 
     def _page(self, index: int) -> QWidget:
-        # What is not seen at first need not be imported for the first paint.
-        from sixpad.gui.compare_page import ComparePage
-        from sixpad.gui.data_page import DataPage
-        from sixpad.gui.evaluate_page import EvaluatePage
-
+        # What is not seen at first need not be imported before it is.
         if index == _DATA:
+            from sixpad.gui.data_page import DataPage
+
             self.data_page = DataPage(self.trainer, self.collection)
             bar = self.data_page.drawings.bar
             bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
             bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
             return self.data_page
         if index == _EVALUATE:
+            from sixpad.gui.evaluate_page import EvaluatePage
+
             self.evaluate_page = EvaluatePage(self.trainer, self.collection)
             self.evaluate_page.drawings_wanted.connect(self.show_drawings)
             return self.evaluate_page
+        from sixpad.gui.compare_page import ComparePage
+
         self.compare_page = ComparePage(self.trainer)
         self.compare_page.canvas.dropped.connect(self.files.take)
         self._tell_kept(self.compare_page.kept)
         return self.compare_page
+
+    def _choose_data(self, kind: str) -> None:
+        if kind != MIX:
+            self.files.choose_data(kind)
+            return
+        self.show_page(_DATA)
+        if self.data_page is not None:
+            self.data_page.show_view(self.data_page.SOURCES)
 
     def _tell_kept(self, words: KeptWords) -> None:
         """Let these words beside a canvas say what became of the drawing."""
@@ -208,6 +233,22 @@ class MainWindow(QMainWindow):
 
         for signal in (collection.status_changed, collection.changed):
             signal.connect(stay)
+
+    def correct(self, digit: int) -> None:
+        """Correct the network to a digit, where the drawing is seen."""
+        if self._canvas_seen:
+            self.corrector.correct(digit)
+
+    @property
+    def _canvas_seen(self) -> bool:
+        return self.pages.currentWidget() in (self._made[_DRAW], self._made.get(_COMPARE))
+
+    def _tell_corrected(self, found: Corrected) -> None:
+        actions: list[tuple[str, Callable[[], object]]] = [("Undo", self.session.undo_stack.undo)]
+        if found.held:
+            actions.append(("Go on training", self.trainer.train))
+        self.result.say(found.sentence, [*actions, ("OK", self.result.leave)])
+        self.equation.subtitle.hint(found.change)
 
     @cached_property
     def exports(self) -> Exports:
@@ -253,6 +294,7 @@ class MainWindow(QMainWindow):
         self.trainer.device.probe()
         self.trainer.data.load()
         self.collection.open()
+        self.painted.emit()
         if not self.keeper.settings.guide_seen:
             self.guide.start()
 
@@ -264,8 +306,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Only what nobody who has the focus takes comes here: a field is typed into, as ever.
-        digit, here = digit_of(event), self.pages.currentWidget()
-        if digit is None or here not in (self._made[_DRAW], self._made.get(_COMPARE)):
+        digit = digit_of(event)
+        if digit is None or not self._canvas_seen:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self.labelling.keep(digit)
@@ -279,6 +321,7 @@ class MainWindow(QMainWindow):
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
         ended = ("exchange" not in self.__dict__ or self.exchange.close(deadline)) and ended
+        ended = self.corrector.close(deadline) and ended
         ended = self.equation.close_threads(deadline) and ended
         if self.data_page is not None:
             ended = self.data_page.close_threads(deadline) and ended

@@ -119,7 +119,11 @@ class Menus(QObject):
 
     def _drawings_menu(self, menu: QMenu) -> None:
         window, collection = self._window, self._window.collection
-        self._digit_menu(menu.addMenu("&Keep as"), window.labelling.keep)
+        keep, correct = menu.addMenu("&Keep as"), menu.addMenu("&Correct and continue")
+        for digit in range(10):
+            # What follows the tab is only shown as the key: a real one would take it from fields.
+            self._add(keep, f"{digit}\t{digit}", partial(window.labelling.keep, digit))
+            self._add(correct, f"{digit}", partial(window.correct, digit), f"Ctrl+{digit}")
         menu.addSeparator()
         self._add(menu, "&My drawings", window.show_drawings)
         menu.addSeparator()
@@ -138,11 +142,6 @@ class Menus(QObject):
 
         collection.status_changed.connect(show)
         show()
-
-    def _digit_menu(self, menu: QMenu, act: Callable[[int], object]) -> None:
-        for digit in range(10):
-            # What follows the tab is only shown as the key: a real one would take it from fields.
-            self._add(menu, f"{digit}\t{digit}", partial(act, digit))
 
     def _view_menu(self, menu: QMenu) -> None:
         session = self._window.session

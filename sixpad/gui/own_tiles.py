@@ -9,11 +9,11 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from sixpad.core.grid import SIDE
 from sixpad.data.stored import ADDED, CORRECTED, DRAWN, IMPORTED, Stored
 from sixpad.gui.collection import Collection
-from sixpad.gui.drawing_sheet import Tile
 from sixpad.gui.example_tiles import answer_of
 from sixpad.gui.numbers import percent
 from sixpad.gui.own_answers import OwnAnswers
 from sixpad.gui.session import Session
+from sixpad.gui.tile_sheet import Tile
 
 SOURCE_WORDS = {
     DRAWN: "Drawn here",

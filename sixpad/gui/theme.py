@@ -203,6 +203,7 @@ QSlider::handle:horizontal:hover { background: @quiet@; border-color: @quiet@; }
 QSlider::handle:horizontal:focus { border-color: @quiet@; }
 QProgressBar { background: @line@; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @text@; border-radius: 3px; }
+#source { border-bottom: 1px solid @line@; }
 QListView { background: @panel@; border: none; outline: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @line@; border-radius: 5px; min-height: 32px; }

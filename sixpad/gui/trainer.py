@@ -67,6 +67,7 @@ class Trainer(QObject):
         self._timer.timeout.connect(self._take)
         self.data.changed.connect(self._data_changed)
         self.data.failed.connect(session.noticed)
+        self.data.remarked.connect(session.noticed)
         session.drawing.preparation_changed.connect(self.pause)
         session.about_to_switch.connect(self._hold)
         session.network_changed.connect(self._network_changed)
@@ -170,7 +171,7 @@ class Trainer(QObject):
             return
         self.draw_weights()
         self._single_step = single_step
-        if self.data.parts is None or self.data.loading:
+        if self.data.parts is None or self.data.loading or self.data.outdated:
             self._set_state(State.WAITING)
             if not self.data.loading:
                 self.data.load()
@@ -228,7 +229,7 @@ class Trainer(QObject):
     def _data_changed(self) -> None:
         if self.state is State.WAITING and not self.data.loading:
             self._set_resting_state()
-            if self.data.parts is not None:
+            if self.data.parts is not None and not self.data.outdated:
                 self._begin(self._single_step)
 
     @Slot()

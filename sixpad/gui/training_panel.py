@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import fill
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -19,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from sixpad.core.config import TrainingConfig
 from sixpad.gui.augment_button import AugmentButton
-from sixpad.gui.data_choice import OTHER_DATA, short_spec
+from sixpad.gui.data_choice import MIX, OTHER_DATA, mix_name
 from sixpad.gui.fields import CountField, RateField
-from sixpad.gui.glossary import TERMS
+from sixpad.gui.glossary import TERMS, TIP_WIDTH
 from sixpad.gui.numbers import count
 from sixpad.gui.settle_field import SettleField
 from sixpad.gui.theme import SPACE, sized
@@ -33,6 +34,8 @@ _DIGITS_OFFERED = (
     ("handwriting", 40_000),
     ("handwriting:100000", 100_000),
 )
+# Between the SPECs of a mixture, in which it cannot be.
+_BETWEEN = "\0"
 _OPTIMIZERS = (("Adam", "adam"), ("Momentum", "momentum"), ("Gradient descent", "gd"))
 _SCHEDULES = (("Falling", "falling"), ("Constant", "constant"))
 _LOSSES = (("Cross-entropy", "cross-entropy"), ("Squared error", "squared-error"))
@@ -42,7 +45,8 @@ _DEVICES = (("Auto", "auto"), ("CPU", "cpu"), ("GPU", "gpu"))
 class TrainingPanel(QWidget):
     """Train, Step, Stop and Reset, and every setting of a training.
 
-    `data_wanted` asks for a source of the kind it carries, which has to be chosen in a dialog.
+    `data_wanted` asks for a source of the kind it carries, which has to be chosen in a dialog, or
+    for the place where sources are mixed.
     """
 
     data_wanted = Signal(str)
@@ -73,7 +77,7 @@ class TrainingPanel(QWidget):
         for spec, number in _DIGITS_OFFERED:
             self.data.addItem(f"Handwriting, {count(number)}", spec)
         self.data.insertSeparator(self.data.count())
-        for words, kind in OTHER_DATA:
+        for words, kind in (*OTHER_DATA, ("Mix sources …", MIX)):
             self.data.addItem(words, f"?{kind}")
         self.device = choice_of(_DEVICES)
         self.epochs = CountField(1, 1_000_000)
@@ -201,7 +205,7 @@ class TrainingPanel(QWidget):
             self._show_data()
             self.data_wanted.emit(spec[1:])
         else:
-            self._trainer.data.set_specs((spec,))
+            self._trainer.data.set_specs(tuple(spec.split(_BETWEEN)))
 
     def _said(self) -> dict[str, Any]:
         """What the fields say of a configuration, by its names; `limits` are those of settling."""
@@ -272,12 +276,15 @@ class TrainingPanel(QWidget):
 
     def _show_data(self) -> None:
         specs, parts = self._trainer.data.specs, self._trainer.data.parts
-        spec = specs[0] if len(specs) == 1 else " + ".join(specs)
+        spec = _BETWEEN.join(specs)
         index = self.data.findData(spec)
         if index < 0:
-            self.data.insertItem(len(_DIGITS_OFFERED), short_spec(spec), spec)
             index = len(_DIGITS_OFFERED)
+            name = mix_name(specs)
+            self.data.insertItem(index, name, spec)
+            self.data.setItemData(index, name, Qt.ItemDataRole.ToolTipRole)
         self.data.setCurrentIndex(index)
+        self.data.setToolTip(f"{TERMS['data']}\n\n{fill(mix_name(specs), TIP_WIDTH)}")
         if parts:
             self.batch_size.set_all(len(parts[0]))
         if not self._trainer.data.loading:

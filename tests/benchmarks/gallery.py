@@ -103,12 +103,10 @@ def learn(app: App, model: str) -> None:
 
 def looked_through(app: App) -> list[Row]:
     """What a person does in the view, each until it is painted."""
-    window = app.window
-    window.show_page(1)
-    page = window.data_page
+    rows = [once("  their view, opened for the first time", app.window.show_drawings)]
+    page = app.window.data_page
     assert page is not None
     view = page.drawings
-    rows = [once("  their view, opened", lambda: page.show_view(page.MINE))]
     rows += [
         *scrolled(view, "ten neurons, a little", lambda: A_LITTLE),
         *scrolled(view, "ten neurons, by pages", view.sheet.verticalScrollBar().pageStep),

@@ -31,6 +31,7 @@ def page(app: App) -> ExamplesView:
     app.window.show_page(1)
     page = app.window.pages.currentWidget()
     assert isinstance(page, DataPage)
+    page.show_view(page.EXAMPLES)
     return page.examples
 
 

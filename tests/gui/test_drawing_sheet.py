@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sixpad.core.grid import SIDE
-from sixpad.gui.drawing_sheet import DrawingSheet, Tile
+from sixpad.gui.drawing_sheet import DrawingSheet
 from sixpad.gui.example_tiles import Answer
 from sixpad.gui.theme import LIGHT, apply_appearance
+from sixpad.gui.tile_sheet import Tile
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton

@@ -128,21 +128,21 @@ def test_the_newest_stand_first_and_the_deleted_are_not_among_them(view: Drawing
 
 def test_how_many_there_are_of_each_is_seen(view: DrawingsView) -> None:
     for digit in range(10):
-        words = view.labels.button(digit).text()
+        words = view.filters.labels.button(digit).text()
         number = labels(view).count(digit)
         assert words == (f"{digit}: {number}" if number else f"{digit}: –")
-    assert view.labels.button(MISSING).text() == "7: –"
+    assert view.filters.labels.button(MISSING).text() == "7: –"
 
 
 def test_the_labels_choose(view: DrawingsView) -> None:
     for digit in range(10):
-        view.labels.button(digit).click()
+        view.filters.labels.button(digit).click()
         assert set(labels(view)) <= {digit}
         assert bool(labels(view)) == (digit != MISSING)
 
 
 def test_what_is_missing_says_what_to_do(view: DrawingsView) -> None:
-    view.labels.button(MISSING).click()
+    view.filters.labels.button(MISSING).click()
     assert "No 7 yet." in told(view)
     assert "press 7" in told(view)
 
@@ -242,17 +242,20 @@ def test_the_answers_follow_the_network(view: DrawingsView, app: App, until: Unt
 
 
 def test_the_choice_of_answers_is_that_of_the_network(view: DrawingsView, app: App) -> None:
-    words = [view.answer.itemText(at) for at in range(view.answer.count())]
+    words = [view.filters.answer.itemText(at) for at in range(view.filters.answer.count())]
     assert "Not taken for a 6" in words
-    assert view.labels.button(11).isVisible()
+    assert view.filters.labels.others.isVisible()
     view.show_choice(Choice(frozenset(set(range(10)) - {6}), answer=1))
+    app.session.set_digit(3)
+    assert view.filters.choice == Choice(frozenset(set(range(10)) - {3}), answer=1)
     app.session.set_model(TEN)
-    assert view.choice.labels is None, "there is nothing like “not 6” for ten"
-    words = [view.answer.itemText(at) for at in range(view.answer.count())]
+    assert view.filters.choice.answer == ANY, "yes is no digit"
+    assert view.filters.choice.labels is None, "there is nothing like “not 6” for ten"
+    words = [view.filters.answer.itemText(at) for at in range(view.filters.answer.count())]
     assert "Taken for an 8" in words
     view.show_choice(Choice(answer=WRONG))
     app.session.set_model(ONE)
-    assert view.choice.answer == WRONG
+    assert view.filters.choice.answer == WRONG
 
 
 # What is done with those that are selected
@@ -481,7 +484,7 @@ def test_a_digit_of_the_table_leads_to_its_wrong_ones(
     until(lambda: evaluated(page, app))
     click(page.view.table, 3, 0)
     page.gallery.own.click()
-    assert view.choice == Choice(frozenset({3}), answer=WRONG, order=SURE)
+    assert view.filters.choice == Choice(frozenset({3}), answer=WRONG, order=SURE)
 
 
 def test_drawings_that_have_changed_are_evaluated_anew(
@@ -504,4 +507,4 @@ def test_choices_are_found_again(view: DrawingsView) -> None:
         Choice(None, None, ANY, order=NEWEST),
     ):
         view.show_choice(choice)
-        assert view.choice == choice
+        assert view.filters.choice == choice

@@ -73,9 +73,9 @@ def test_fresh_handwriting_says_what_it_is(page: EvaluatePage, until: Until) -> 
 @pytest.mark.parametrize(
     ("kind", "chosen", "spec", "short"),
     [
-        ("images", "/a/b/digits", "images:/a/b/digits", "images: digits"),
-        ("idx", "/x/t10k-images-idx3-ubyte.gz", "idx:/x/t10k", "idx: t10k"),
-        ("unipen", "/x/pen.unipen", "unipen:/x/pen.unipen", "unipen: pen.unipen"),
+        ("images", "/a/b/digits", "images:/a/b/digits", "Images: digits"),
+        ("idx", "/x/t10k-images-idx3-ubyte.gz", "idx:/x/t10k", "IDX: t10k"),
+        ("unipen", "/x/pen.unipen", "unipen:/x/pen.unipen", "UNIPEN: pen.unipen"),
     ],
 )
 def test_a_source_is_asked_for(

@@ -86,11 +86,21 @@ def show_evaluation(window: MainWindow, until: Until, model: str) -> None:
     until(lambda: page.view.shown is not None and page.view.shown.network == window.session.network)
 
 
+def show_data(window: MainWindow, name: str) -> None:
+    window.show_page(1)
+    assert window.data_page is not None
+    window.data_page.show_view(name)
+
+
 def test_every_word_and_field_explains_itself(window: MainWindow, until: Until) -> None:
     silent = []
     window.session.point_at(Cell(12, 12))
     shows = [partial(window.show_page, page) for page in (0, 1, 3)]
     shows += [partial(show_evaluation, window, until, model) for model in MODELS]
+    data_page = window.data_page
+    assert data_page is not None
+    names = (data_page.SOURCES, data_page.EXAMPLES)
+    shows += [lambda name=name: show_data(window, name) for name in names]
     for show in shows:
         show()
         silent += silent_words(window)

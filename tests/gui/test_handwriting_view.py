@@ -25,7 +25,7 @@ def view_of(app: App) -> HandwritingView:
     app.window.show_page(1)
     page = app.window.pages.currentWidget()
     assert isinstance(page, DataPage)
-    page.which.button(1).click()
+    page.show_view(page.HANDWRITING)
     view = page.views.currentWidget()
     assert isinstance(view, HandwritingView)
     return view

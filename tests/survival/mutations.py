@@ -30,6 +30,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import sound_exports
 import sound_files
 import sound_stores
 from mutants import mutant
@@ -39,7 +40,7 @@ from sixpad.errors import SixpadError
 
 KINDS = {
     kind.name: replace(kind, originals=cache(kind.originals))
-    for kind in (*sound_files.KINDS, *sound_stores.KINDS)
+    for kind in (*sound_files.KINDS, *sound_stores.KINDS, *sound_exports.KINDS)
 }
 
 BATCH = 500

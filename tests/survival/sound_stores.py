@@ -32,7 +32,7 @@ def _stores() -> list[bytes]:
 
 
 @cache
-def _interrupted() -> tuple[bytes, bytes]:
+def interrupted() -> tuple[bytes, bytes]:
     """A store that a killed writer has left half written, and the journal that takes it back."""
     with tempfile.TemporaryDirectory(prefix="sixpad-sound-") as folder:
         path = store_in(Path(folder))
@@ -75,7 +75,7 @@ def _read_store(data: bytes, folder: Path) -> None:
 
 def _read_journal(data: bytes, folder: Path) -> None:
     path = store_in(folder)
-    content, _ = _interrupted()
+    content, _ = interrupted()
     path.write_bytes(content)
     path.with_name(f"{path.name}-journal").write_bytes(data)
     with start(path).store as store:
@@ -83,7 +83,7 @@ def _read_journal(data: bytes, folder: Path) -> None:
 
 
 def _journals() -> Sequence[bytes]:
-    return [_interrupted()[1]]
+    return [interrupted()[1]]
 
 
 KINDS = (

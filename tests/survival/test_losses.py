@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import struct
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from stores import by_uuid, make_store, sound_rows, store_in, stored
@@ -115,3 +117,27 @@ def test_a_damaged_store_that_claims_to_be_huge_does_not_fill_the_disk(path: Pat
     assert by_uuid(begun.drawings) == by_uuid(drawings)
     assert begun.rebuilt
     assert (begun.rebuilt.aside / path.name).stat().st_blocks * 512 < 1 << 20
+
+
+def test_a_backup_is_of_one_moment_while_another_program_adds(path: Path) -> None:
+    make_store(path, 1000)
+    done = Event()
+
+    def add() -> None:
+        with Drawings(path) as other:
+            for seed in count(10_000):
+                if done.wait(0.004):
+                    return
+                other.add([stored(seed)])
+
+    adding = Thread(target=add)
+    adding.start()
+    try:
+        with Drawings(path) as store:
+            made = [store.back_up() for _ in range(5)]
+    finally:
+        done.set()
+        adding.join()
+    sizes = [len(sound_rows(backup)) for backup in made if backup]
+    assert sizes == sorted(sizes)
+    assert sizes

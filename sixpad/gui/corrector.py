@@ -1,0 +1,181 @@
+"""Correct and continue: the drawing is kept, and the network learns it at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand
+
+from sixpad.core.correction import Correction
+from sixpad.core.grid import SIDE
+from sixpad.core.network import Network
+from sixpad.data.stored import CORRECTED, Stored
+from sixpad.gui.correction_thread import CorrectionThread
+from sixpad.gui.labelling import EMPTY, Labelling
+from sixpad.gui.learned import Learned
+from sixpad.gui.numbers import a, count, percent
+from sixpad.gui.trainer import State, Trainer
+from sixpad.gui.worker import Worker
+
+# So many of one's own drawings, the newest, are earlier examples where they are not trained on.
+_OWN = 2000
+_DRAWINGS = "drawings"
+
+
+class Corrected(NamedTuple):
+    """What came of a correction, for the person; `held` is whether a training was paused for it."""
+
+    label: int
+    digit: int
+    correction: Correction
+    held: bool
+
+    @property
+    def change(self) -> str:
+        """P before and after, in few letters."""
+        before, after = self.correction.before, self.correction.after
+        return f"{percent(before, 0)} → {percent(after, 0)}"
+
+    @property
+    def sentence(self) -> str:
+        """All of it."""
+        found = self.correction
+        P = f"P({self.digit})"
+        if not found.steps:
+            return (
+                f"Kept as {a(self.label)}. The network takes it for that already, "
+                f"with {P} = {percent(found.after)}: nothing had to change."
+            )
+        return (
+            f"Corrected to {a(self.label)}: {P} {percent(found.before)} → {percent(found.after)}. "
+            f"Of {count(found.asked)} earlier examples, {count(found.lost)} turned from right to "
+            f"wrong and {count(found.won)} from wrong to right."
+        )
+
+
+class Corrector(QObject):
+    """Takes one correction at a time; `corrected` tells what came of it."""
+
+    corrected = Signal(object)
+
+    def __init__(self, labelling: Labelling, trainer: Trainer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._labelling, self._trainer = labelling, trainer
+        self._session = trainer.session
+        self._held = False
+        self._worker: Worker[CorrectionThread] = Worker(self)
+        self._worker.finished.connect(self._take)
+
+    def correct(self, label: int) -> None:
+        """Keep what is on the canvas as this digit, and teach it to the network in use."""
+        session, data = self._session, self._trainer.data
+        session.drawing.end_stroke()
+        trouble = self._trouble()
+        if not session.drawing.ink.any():
+            self._labelling.hinted.emit(EMPTY)
+        elif trouble:
+            session.noticed.emit(f"{trouble} The key {label} by itself keeps the drawing.")
+        elif self._worker.thread_at_work is None:
+            self._held = self._trainer.state is State.RUNNING
+            # A running training pauses first: its weights are no thread's then.
+            session.about_to_switch.emit()
+            assert data.parts is not None
+            self._begin(label, data.parts[0].names)
+
+    def _trouble(self) -> str:
+        """Why there is nothing to correct now, in a sentence."""
+        data = self._trainer.data
+        if data.loading or (data.parts is None and self._trainer.state is State.WAITING):
+            return "The examples are still being prepared: try again in a moment."
+        if not self._session.snapshot.step:
+            return "This network has learned nothing yet, so there is nothing to correct: train it."
+        if data.parts is None:
+            return "There are no examples to mix the drawing with: choose some data first."
+        return ""
+
+    def _begin(self, label: int, names: tuple[str, ...]) -> None:
+        session, data = self._session, self._trainer.data
+        assert data.parts is not None
+        training, validation = data.parts
+        sizes = len(training), len(validation), data.preparation
+        start = session.learned._replace(source=session.learned.source.then(names, *sizes))
+        thread = CorrectionThread(
+            session.network,
+            start,
+            (session.drawing.ink.copy(), session.drawing.X.reshape(-1).copy(), label),
+            data.parts,
+            self._own(),
+            self,
+        )
+        thread.failed.connect(session.noticed)
+        self._worker.begin(thread)
+
+    def _own(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """The person's own drawings and their labels, where they are not trained on anyway."""
+        table = self._labelling.collection.table
+        rows = np.flatnonzero(~table.deleted)[-_OWN:]
+        if any(spec.startswith(_DRAWINGS) for spec in self._trainer.data.specs):
+            rows = rows[:0]
+        return table.images(rows).reshape(-1, SIDE, SIDE), table.labels[rows].copy()
+
+    @Slot(object)
+    def _take(self, thread: CorrectionThread) -> None:
+        session, correction = self._session, thread.correction
+        if correction is None:
+            return
+        snapshot = thread.start_from.snapshot
+        if session.network != thread.network or session.snapshot is not snapshot:
+            session.noticed.emit("The network has changed meanwhile: try the correction again.")
+            return
+        network, (ink, _, label) = thread.network, thread.drawing
+        learned, collection = thread.learned, self._labelling.collection
+        if correction.steps:
+            source = learned.source
+            sizes = source.training, source.validation, source.preparation
+            learned = learned._replace(source=source.then((_DRAWINGS,), *sizes))
+        else:
+            learned = session.learned
+        kept = self._labelling.hold() if np.array_equal(ink, session.drawing.ink) else None
+        new = collection.new(ink, label, CORRECTED)
+        stored = kept._replace(label=label, source=CORRECTED) if kept else new
+        session.undo_stack.push(_Correct(self._labelling, network, learned, stored, kept))
+        digit = label if network.digit is None else network.digit
+        self.corrected.emit(Corrected(label, digit, correction, self._held))
+
+    def close(self, deadline: QDeadlineTimer) -> bool:
+        """Give up and wait; False if the thread would not end in time."""
+        return self._worker.close(deadline)
+
+
+class _Correct(QUndoCommand):
+    """A drawing that was kept, and what a network has learned from it; there and back at once."""
+
+    def __init__(
+        self, labelling: Labelling, network: Network, learned: Learned, stored: Stored,
+        kept: Stored | None,
+    ) -> None:  # fmt: skip
+        super().__init__(f"correct to {stored.label}")
+        self._labelling, self._session = labelling, labelling.session
+        self._network, self._other = network, learned
+        self._stored, self._kept = stored, kept
+
+    def redo(self) -> None:
+        self._labelling.add(self._stored)
+        self._exchange()
+
+    def undo(self) -> None:
+        if self._kept:
+            self._labelling.collection.keep([self._kept])
+        else:
+            self._labelling.remove(self._stored)
+        self._exchange()
+
+    def _exchange(self) -> None:
+        # A running training ends first, so that its last step is not lost in the exchange.
+        self._session.about_to_switch.emit()
+        if self._other is not self._session.learned_by(self._network):
+            other, self._other = self._other, self._session.learned_by(self._network)
+            self._session.adopt(self._network, other)
