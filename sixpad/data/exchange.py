@@ -136,8 +136,8 @@ def told_export(exported: Exported, path: Path, number: Number = _NUMBER) -> str
     words = f"{_counted(exported.drawings, number)} exported to “{path}”."
     if exported.elsewhere:
         words += (
-            f" {number(exported.elsewhere)} of them lie there under another digit and were left so; "
-            "choose a new folder to have them as they are now."
+            f" {number(exported.elsewhere)} of them lie there under another digit and were left "
+            "so; choose a new folder to have them as they are now."
         )
     return words
 
