@@ -128,7 +128,8 @@ def _one_group_kept_back(
     kept_back = np.zeros(len(labels), np.bool_)
     for label in np.unique(labels):
         places = np.flatnonzero(labels == label)
-        kept_back[places[len(places) - round(len(places) * share) :]] = True
+        most = min(round(len(places) * share), len(places) - 1)
+        kept_back[places[len(places) - most :]] = True
     if not kept_back.any():
         kept_back[-1] = True
     return kept_back, (ONE_SITTING,)

@@ -18,6 +18,10 @@ from sixpad.errors import SixpadError
 
 Progress = Callable[[float], None]
 
+# How a count is written.
+Number = Callable[[int], str]
+_NUMBER: Number = "{:,}".format
+
 FOLDER, IDX, PORTABLE = "folder", "idx", "file"
 
 
@@ -107,34 +111,36 @@ def import_drawings(
     )
 
 
-def told_import(imported: Imported, added: int) -> str:
+def told_import(imported: Imported, added: int, number: Number = _NUMBER) -> str:
     """What an import came to, in a sentence, where so many were added."""
     there = imported.there_after(added)
-    words = f"{_counted(added)} imported"
+    words = f"{_counted(added, number)} imported"
     if there:
-        words += f", {there:,} were there already"
+        words += f", {number(there)} were there already"
         if imported.deleted:
-            words += f" ({imported.deleted:,} of them deleted)"
+            words += f" ({number(imported.deleted)} of them deleted)"
     return f"{words}."
 
 
-def told_refused(imported: Imported) -> str:
+def told_refused(imported: Imported, number: Number = _NUMBER) -> str:
     """How many could not be read and why the first could not; nothing where all could."""
     if not imported.refused:
         return ""
-    return f"{imported.refused:,} could not be read, the first for this: {imported.reasons[0]}"
+    return (
+        f"{number(imported.refused)} could not be read, the first for this: {imported.reasons[0]}"
+    )
 
 
-def told_export(exported: Exported, path: Path) -> str:
+def told_export(exported: Exported, path: Path, number: Number = _NUMBER) -> str:
     """What an export came to, in a sentence or two."""
-    words = f"{_counted(exported.drawings)} exported to “{path}”."
+    words = f"{_counted(exported.drawings, number)} exported to “{path}”."
     if exported.elsewhere:
         words += (
-            f" {exported.elsewhere:,} of them lie there under another digit and were left so; "
-            "choose a new folder to have them as they are now."
+            f" {number(exported.elsewhere)} of them lie there under another digit and were left "
+            "so; choose a new folder to have them as they are now."
         )
     return words
 
 
-def _counted(count: int) -> str:
-    return "1 drawing" if count == 1 else f"{count:,} drawings"
+def _counted(count: int, number: Number) -> str:
+    return "1 drawing" if count == 1 else f"{number(count)} drawings"

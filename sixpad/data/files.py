@@ -11,6 +11,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from sixpad.data.streams import opened
 from sixpad.errors import SixpadError
@@ -103,13 +104,25 @@ def copy_data(source: Path, target: Path) -> None:
         return
     with source.open("rb") as old, target.open("wb") as new:
         new.truncate(source.stat().st_size)
-        end = 0
-        while (begin := _next_data(old.fileno(), end)) is not None:
-            end = os.lseek(old.fileno(), begin, os.SEEK_HOLE)
+        for begin, end in data_ranges(old):
             old.seek(begin)
             new.seek(begin)
             while piece := old.read(min(_PIECE, end - old.tell())):
                 new.write(piece)
+
+
+def data_ranges(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Where something was written in an open file, from the first byte to behind the last.
+
+    All of it is one range where the system cannot tell. Raises OSError.
+    """
+    end = 0
+    if not hasattr(os, "SEEK_DATA"):
+        yield end, os.fstat(file.fileno()).st_size
+        return
+    while (begin := _next_data(file.fileno(), end)) is not None:
+        end = os.lseek(file.fileno(), begin, os.SEEK_HOLE)
+        yield begin, end
 
 
 def _next_data(descriptor: int, place: int) -> int | None:

@@ -19,6 +19,7 @@ from sixpad.data.files import copy_data, explained, flush_folder
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import UNCHANGING, connect
 from sixpad.data.store_errors import UNREADABLE, StoreDamaged, explained_store
+from sixpad.data.store_pages import PAGE, scattered_rows
 from sixpad.data.store_rows import Damaged, salvaged_rows
 from sixpad.data.store_schema import CURRENT, FOREIGN, NEWER, state_of
 from sixpad.data.stored import Stored
@@ -149,7 +150,7 @@ def _held(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 
 def _salvaged(connection: sqlite3.Connection | None, path: Path) -> Iterator[Stored]:
-    """Every sound drawing of a damaged store that can be reached; some of them come twice."""
+    """Every sound drawing of a damaged store that can be reached; most of them come twice."""
     if connection is not None:
         yield from salvaged_rows(connection)
     with TemporaryDirectory(dir=path.parent, prefix=".sixpad-") as folder:
@@ -160,6 +161,7 @@ def _salvaged(connection: sqlite3.Connection | None, path: Path) -> Iterator[Sto
             contextlib.closing(connect(copy, UNCHANGING)) as mended,
         ):
             yield from salvaged_rows(mended)
+    yield from scattered_rows(path)
 
 
 def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
@@ -170,7 +172,7 @@ def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
     """
     Drawings(new).close()
     with new.open("rb") as file:
-        head = bytearray(file.read(4096))
+        head = bytearray(file.read(PAGE))
     # The version that the number of pages is valid for: none (https://sqlite.org/fileformat2).
     head[92:96] = bytes(4)
     copy_data(path, copy)

@@ -42,8 +42,17 @@ def read_rows(connection: sqlite3.Connection) -> Iterator[Stored | Damaged]:
             raise _rows_missing()
         last, number = rowid, number + 1
         yield verified(row[1:])
-    if number != counted:
+    if number != counted or (not number and _seems_empty(connection)):
         raise _rows_missing()
+
+
+def _seems_empty(connection: sqlite3.Connection) -> bool:
+    """Whether the index has rows and the table none, at one moment."""
+    counted, first = connection.execute(
+        "SELECT (SELECT count(*) FROM drawings), "
+        "(SELECT rowid FROM drawings NOT INDEXED ORDER BY rowid LIMIT 1)"
+    ).fetchone()
+    return bool(counted) and first is None
 
 
 def _rows_missing() -> sqlite3.DatabaseError:

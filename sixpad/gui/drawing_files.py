@@ -24,6 +24,7 @@ from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 from sixpad.gui.collection import Collection
 from sixpad.gui.file_commands import tried
+from sixpad.gui.numbers import count
 from sixpad.gui.session import Session
 from sixpad.gui.waiting import Waiting
 from sixpad.gui.worker import Worker, WorkerThread
@@ -145,14 +146,14 @@ class DrawingFiles(QObject):
         self._waiting.end()
         if isinstance(thread, ExportThread):
             if thread.exported is not None:
-                self._session.noticed.emit(told_export(thread.exported, thread.path))
+                self._session.noticed.emit(told_export(thread.exported, thread.path, count))
         elif thread.imported is not None:
             self._bring_in(thread.imported)
 
     def _bring_in(self, imported: Imported) -> None:
         # Another program may have added some of them while they were read.
         new = [each for each in imported.new if self._collection.table.row_of(each.uuid) is None]
-        words = f"{told_import(imported, len(new))} {told_refused(imported)}".strip()
+        words = f"{told_import(imported, len(new), count)} {told_refused(imported, count)}".strip()
         if new:
             self._to_tell = frozenset(each.uuid for each in new), words
             self._collection.bring_in(new)

@@ -130,7 +130,7 @@ class Menus(QObject):
         self._add(menu, "&Import folder …", lambda: window.exchange.import_folder())
         self._add(menu, "Import &file …", lambda: window.exchange.import_file())
         self._add(menu, "&Export as folder …", lambda: window.exchange.export_folder())
-        self._add(menu, "Export as &IDX …", lambda: window.exchange.export_file("idx"))
+        self._add(menu, "Export as I&DX …", lambda: window.exchange.export_file("idx"))
         self._add(menu, "Export as &one file …", lambda: window.exchange.export_file("file"))
         menu.addSeparator()
         retry = self._add(menu, "&Retry to keep them", collection.retry)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sixpad.data.drawings import Drawings
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged, StoreInUse
+from sixpad.data.store_pages import PAGE
 from sixpad.data.store_repair import rebuild
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_schema import APPLICATION_ID, MIGRATIONS
@@ -308,6 +309,18 @@ def test_a_check_finds_what_checksums_cannot(path: Path) -> None:
     assert health.problems
     assert rebuild(path).drawings == 300
     assert rows(path) == drawn(300)
+
+
+def test_a_table_that_says_it_is_empty_is_not_believed_where_the_index_is_not(path: Path) -> None:
+    keep(path, drawn(10))
+    content = bytearray(path.read_bytes())
+    # The number of rows in the only page that holds any.
+    content[PAGE + 3 : PAGE + 5] = b"\0\0"
+    path.write_bytes(content)
+    with Drawings(path) as store, pytest.raises(StoreDamaged):
+        list(store.rows())
+    with Drawings(path) as store:
+        assert not store.check().sound
 
 
 def test_a_sound_store_is_said_to_be_so_and_looked_at_on_the_way(path: Path) -> None:

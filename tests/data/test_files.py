@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sixpad.data import files, folders
-from sixpad.data.files import check_writable, read_bounded, write_atomically
+from sixpad.data.files import check_writable, data_ranges, read_bounded, write_atomically
 from sixpad.errors import SixpadError
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="POSIX file modes, links and pipes")
@@ -231,3 +231,17 @@ def test_a_folder_that_cannot_be_made_or_written_is_told(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(SixpadError, match=r"may not be written; .* SIXPAD_HOME"):
         folders.log_folder()
+
+
+def test_holes_of_a_file_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "holes"
+    with path.open("wb") as file:
+        file.seek(1 << 30)
+        file.write(b"data")
+        file.truncate(1 << 34)
+    with path.open("rb") as file:
+        ranges = list(data_ranges(file))
+    assert ranges[0][0] <= 1 << 30
+    assert ranges[-1][1] >= (1 << 30) + 4
+    if hasattr(os, "SEEK_DATA"):
+        assert sum(end - begin for begin, end in ranges) < 1 << 20

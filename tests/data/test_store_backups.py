@@ -23,10 +23,8 @@ from sixpad.data.store_backups import (
     WEEKLY,
     backup_folder,
     backups,
-    copy_store,
     kept,
 )
-from sixpad.data.store_connection import connect
 from sixpad.errors import SixpadError
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -164,12 +162,11 @@ def test_other_files_in_the_folder_are_left_alone(store: Path) -> None:
 def test_a_copy_that_is_not_what_it_should_be_does_not_take_its_name(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(connect(store, "ro")) as connection:
-        with pytest.raises(SixpadError, match="was not written as it should be"):
-            copy_store(connection, store.with_name("copy"), b"another content")
-        assert [each.name for each in store.parent.iterdir()] == [store.name]
-        copy_store(connection, store.with_name("copy"))
-    assert rows(store.with_name("copy")) == drawn(5)
+    with monkeypatch.context() as patch:
+        patch.setattr(store_backups, "_content_of", lambda _path: b"another")
+        with Drawings(store) as open_store, pytest.raises(SixpadError, match="as it should be"):
+            open_store.back_up()
+    assert list(backup_folder(store).iterdir()) == []
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
