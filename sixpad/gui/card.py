@@ -17,7 +17,7 @@ Actions = Sequence[tuple[str, Callable[[], object]]]
 class Card(QWidget):
     """Tells one thing at a time over its parent, without taking the focus or stopping anyone.
 
-    It stands over another card, where one is `below`. `moved` comes when it has another place, or
+    It stands over another card, where one is `below`, and what is below that. `moved` comes when it has another place, or
     is shown or hidden.
     """
 
@@ -35,9 +35,10 @@ class Card(QWidget):
         self._row.setSpacing(16)
         self._row.addWidget(self.label, 1)
         self._parent, self._below = parent, below
-        parent.installEventFilter(self)
-        if below is not None:
+        while below is not None:
             below.moved.connect(self._place)
+            below = below._below
+        parent.installEventFilter(self)
         self.hide()
 
     def say(self, sentence: str, actions: Actions) -> None:
@@ -75,8 +76,11 @@ class Card(QWidget):
         width = min(words, parent.width() - 48, _WIDEST)
         self.setFixedSize(width, max(self._row.heightForWidth(width), _LEAST_HEIGHT))
         foot = parent.height() - _FOOT
-        if self._below is not None and not self._below.isHidden():
-            foot = self._below.y() - _GAP
+        below = self._below
+        while below is not None and below.isHidden():
+            below = below._below
+        if below is not None:
+            foot = below.y() - _GAP
         self.move((parent.width() - width) // 2, foot - self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
