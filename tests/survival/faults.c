@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@
 
 /* What a call does; the numbers are those of shim.py. */
 enum { NAMES = 1, WRITES = 2, FLUSHES = 4, READS = 8 };
-enum { COUNT = 0, ONCE = 1, FROM_THEN_ON = 2, HALF = 3, HALF_THEN_FULL = 4 };
+enum { COUNT, ONCE, FROM_THEN_ON, HALF, HALF_THEN_FULL, END, HALF_THEN_END };
 
 static char folder[PATH_MAX];
 static size_t folder_length;
@@ -93,6 +94,9 @@ static int struck(int kind, const char *call, const char *path)
     if (mode == FROM_THEN_ON || mode == HALF_THEN_FULL) strike = now >= first;
     if (strike && mode == HALF) strike = 2;
     if (strike && mode == HALF_THEN_FULL && now == first) strike = 2;
+    if (mode == HALF_THEN_END && now == first) strike = 2;
+    if ((mode == END && now == first) || (mode == HALF_THEN_END && now > first))
+        kill(getpid(), SIGKILL);
     if (journal >= 0) {
         char line[PATH_MAX + 64];
         int length = snprintf(line, sizeof line, "%s\t%d\t%s\n", call, strike, path);

@@ -1,12 +1,12 @@
-"""Every write, flush and change of a name fails in turn, and what was kept is whole afterwards.
+"""Every write, flush and change of a name fails in turn; what was kept is whole afterwards.
 
     python tests/survival/faults.py [--work NAME ...] [--code EIO ...] [--quick]
 
 Each piece of work is done once for each of its calls, which fails as a full disk, a broken disk or
-a missing permission would make it fail (see faults.c). Then the files must be as before or after,
-whole, as they lie there, which is what a crash at that moment would leave; what said it was done
-must be; what failed must have said so in a sentence; and trying again, with the fault gone, must
-work and leave nothing behind.
+a missing permission would make it fail (see faults.c), or at which the process is killed. Then the
+files must be as before or after, whole, as they lie there; what said it was done must be; what
+failed must have said so in a sentence; and trying again, with the fault gone, must work and leave
+nothing behind.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ import file_works
 import store_works
 from shim import (
     CHANGES,
+    END,
     FROM_THEN_ON,
     HALF,
+    HALF_THEN_END,
     HALF_THEN_FULL,
     ONCE,
     READS,
@@ -41,7 +43,7 @@ from shim import (
     arm,
     disarm,
     under_the_shim,
-)  # fmt: skip
+)
 from work import Doing, Work
 
 from sixpad.errors import SixpadError
@@ -49,14 +51,15 @@ from sixpad.errors import SixpadError
 WORKS = file_works.WORKS | store_works.WORKS
 
 LIMIT_SECONDS = 60
-DONE, TOLD = "done", "told"
+DONE, TOLD, KILLED = "done", "told", "killed"
+KILLING = (END, HALF_THEN_END)
 # A folder is opened to remove what is in it.
 REMOVING = ("unlink", "rmdir", "open-to-read")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one attempt ended (DONE, TOLD, or a traceback), and the calls that it made."""
+    """How one attempt ended (DONE, TOLD, KILLED, or a traceback), and the calls that it made."""
 
     end: str
     sentence: str
@@ -97,7 +100,7 @@ class Doer:
         try:
             outcome: Outcome = pickle.load(self._answers) if ready else Outcome("it hangs", "")
         except EOFError:
-            return Outcome("it crashed", "")
+            return Outcome(KILLED, "", failed=1)
         return outcome
 
     def try_again(self) -> Outcome:
@@ -160,7 +163,7 @@ class Trials:
             doer.end()
 
     def _wrong(self, doer: Doer, outcome: Outcome, fault: Fault) -> str:
-        if outcome.end not in (DONE, TOLD):
+        if outcome.end not in (DONE, KILLED if fault.mode in KILLING else TOLD):
             return outcome.end
         try:
             found = self._state(self.folder)
@@ -168,7 +171,7 @@ class Trials:
             return f"it is not whole afterwards: {traceback.format_exc()}"
         if found not in ((self.new,) if outcome.end == DONE else (self.old, self.new)):
             return f"after “{outcome.end}” it is neither old nor new: {found!r:.300}"
-        again = doer.try_again()
+        again = self._afresh() if outcome.end == KILLED else doer.try_again()
         if again.end != DONE:
             return f"trying again does not work: {again.end} {again.sentence}"
         found = self._state(self.folder)
@@ -180,6 +183,13 @@ class Trials:
             ("unlink", "rmdir", "open-to-read")
         )
         return f"it leaves {left} behind" if left and removable else ""
+
+    def _afresh(self) -> Outcome:
+        """How the work ends in a new process without faults, in what a killed one has left."""
+        doer = Doer(self.work, self.folder, Fault())
+        outcome = doer.answer()
+        doer.end()
+        return outcome
 
     def lay_out(self) -> None:
         """Put the old state into the folder."""
@@ -209,8 +219,10 @@ def variants(quick: bool, codes: list[int], reads: bool) -> Iterator[Fault]:
             yield Fault(code=code, mode=FROM_THEN_ON, kinds=kinds)
     if not reads:
         yield Fault(code=errno.ENOSPC, mode=HALF_THEN_FULL, kinds=WRITES)
+        yield Fault(mode=END)
         if not quick:
             yield Fault(mode=HALF, kinds=WRITES)
+            yield Fault(mode=HALF_THEN_END, kinds=WRITES)
 
 
 def fewer_and_fewer() -> Iterator[int]:
@@ -226,8 +238,8 @@ def run(works: list[Work], faults: list[Fault], say: Callable[[str], None] = pri
     wrong = 0
     for work in works:
         with tempfile.TemporaryDirectory(prefix="sixpad-faults-") as scratch:
-            trials, count, told, begun = Trials(work, Path(scratch)), 0, 0, time.monotonic()
-            mistakes = []
+            trials, begun, mistakes = Trials(work, Path(scratch)), time.monotonic(), []
+            count = told = killed = 0
             for way in faults:
                 for nth in range(1, 1 << 20) if work.every else fewer_and_fewer():
                     fault = Fault(nth, way.code, way.mode, way.kinds)
@@ -238,10 +250,11 @@ def run(works: list[Work], faults: list[Fault], say: Callable[[str], None] = pri
                         break
                     count += 1
                     told += outcome.end == TOLD
+                    killed += outcome.end == KILLED
             wrong += len(mistakes)
             say(
                 f"{work.name}: {trials.outcome.calls} calls, {count} faults, {told} told, "
-                f"{count - told - len(mistakes)} got over, {len(mistakes)} wrong "
+                f"{killed} killed, {count - told - killed} got over, {len(mistakes)} wrong "
                 f"({time.monotonic() - begun:.1f} s)"
             )
             for mistake in mistakes:

@@ -22,10 +22,12 @@ LOADED = "SIXPAD_SHIM"
 NAMES, WRITES, FLUSHES, READS = 1, 2, 4, 8
 CHANGES = NAMES | WRITES | FLUSHES
 
-# How calls fail: none does, one, one and all after it, one write does half, or all after it fail.
-COUNT, ONCE, FROM_THEN_ON, HALF, HALF_THEN_FULL = range(5)
+# How calls fail: none does, one, one and all after it, one write does half, or all after it fail;
+# the process is killed at one, or after half of a write.
+COUNT, ONCE, FROM_THEN_ON, HALF, HALF_THEN_FULL, END, HALF_THEN_END = range(7)
 MODES = {
     ONCE: "once", FROM_THEN_ON: "from then on", HALF: "half", HALF_THEN_FULL: "half, then full",
+    END: "killed", HALF_THEN_END: "half, then killed",
 }  # fmt: skip
 
 
