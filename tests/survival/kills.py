@@ -124,7 +124,7 @@ class Killed:
         self._looked_through: set[Path] = set()
 
     def cycle(self, seed: str) -> str:
-        """Let processes write and kill them; what is wrong afterwards, nothing where all is well."""
+        """Let processes write and kill them; what is wrong then, nothing where all is well."""
         writers = [
             Writer(self.path, rows, f"{seed} {place}") for place, rows in enumerate(self.rows)
         ]
