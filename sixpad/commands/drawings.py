@@ -21,7 +21,7 @@ from sixpad.data.own_drawings import store_path
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged, StoreInUse
-from sixpad.data.store_repair import lost, newest_has_more, recover
+from sixpad.data.store_repair import backups_have_more, lost, recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import start
 from sixpad.data.stored import ADDED, Stored, new_drawing, new_session
@@ -244,7 +244,7 @@ def _with_losses(store: Drawings) -> Health:
     """What a check finds, and as a problem of its own that drawings of a backup are not there."""
     uuids: set[str] = set()
     health = store.check(take=lambda drawing: uuids.add(drawing.uuid))
-    absent = len(lost(store, uuids)) if newest_has_more(store.path, uuids) else 0
+    absent = len(lost(store, uuids)) if backups_have_more(store.path, uuids) else 0
     if not absent:
         return health
     are = "drawing of the backups is" if absent == 1 else "drawings of the backups are"

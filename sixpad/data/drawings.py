@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from sixpad.data.store_backups import back_up
 from sixpad.data.store_connection import WAIT_SECONDS, connect
-from sixpad.data.store_errors import UNREADABLE, StoreGone, damaged, explained_store, means_damage
+from sixpad.data.store_errors import (
+    UNREADABLE,
+    StoreGone,
+    damaged,
+    explained_store,
+    gone,
+    means_damage,
+)
 from sixpad.data.store_rows import Damaged, read_rows
 from sixpad.data.store_schema import (
     COLUMNS,
@@ -57,10 +64,11 @@ class Drawings:
     """An open store. What `put` or `add` were given is on the disk when they return.
 
     A store that is missing is made, unless `create` is false, and an older one is brought to this
-    version, with a backup before.
-    Where its folder may not be written it is opened for looking only, and `read_only` is true.
-    Other programs may read it at any time and write it in turns; who comes second waits `wait`
-    seconds. It belongs to the thread that uses it.
+    version, with a backup before. Where its folder may not be written it is opened for looking
+    only, and `read_only` is true. Other programs may read it at any time and write it in turns; who
+    comes second waits `wait` seconds. Where another file takes its place, that one is read and
+    written from then on. It belongs to the thread that uses it, and its errors speak of the file
+    `called`.
 
     Raises SixpadError: StoreDamaged where it is no sound store, StoreInUse, and others for a file
     from a newer sixpad, which stays untouched, a full disk and what else a disk may do.
@@ -73,17 +81,21 @@ class Drawings:
         create: bool = True,
         wait: float = WAIT_SECONDS,
         migrations: Migrations = MIGRATIONS,
+        called: Path | None = None,
     ) -> None:
         self.path = path
+        self._called = called or path
         self.read_only = not _may_write(path)
         self._wait, self._migrations = wait, migrations
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._version = 0
         if not path.exists() and not create:
-            raise SixpadError(f"There is no store of drawings “{path}”; check its name.")
+            raise SixpadError(f"There is no store of drawings “{self._called}”; check its name.")
         if not path.absolute().parent.is_dir():
-            raise SixpadError(f"The folder of “{path}” does not exist; make it, or choose another.")
+            raise SixpadError(
+                f"The folder of “{self._called}” does not exist; make it, or choose another."
+            )
         self._opened()
 
     def put(self, drawings: Iterable[Stored]) -> None:
@@ -99,21 +111,15 @@ class Drawings:
 
         Raises StoreDamaged where the file cannot be read to its end.
         """
-        with explained_store(self.path):
-            yield from read_rows(self._opened())
-
-    def count(self) -> int:
-        """The number of rows, damaged and deleted ones among them."""
-        with explained_store(self.path):
-            (count,) = self._opened().execute("SELECT count(*) FROM drawings").fetchone()
-        return int(count)
+        with explained_store(self._called):
+            yield from read_rows(self._as_it_lies())
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has written into the store since this was last asked."""
-        with explained_store(self.path):
-            version = self._data_version(self._opened())
-        before, self._version = self._version, version
-        return version != before
+        with explained_store(self._called):
+            before = self._version if self._lies_there() else None
+            self._version = self._data_version(self._as_it_lies())
+        return self._version != before
 
     def check(
         self,
@@ -126,8 +132,8 @@ class Drawings:
         """
         drawings = deleted = 0
         bad: list[Damaged] = []
-        with explained_store(self.path):
-            connection = self._opened()
+        with explained_store(self._called):
+            connection = self._as_it_lies()
             problems = _integrity(connection)
             try:
                 for place, row in enumerate(read_rows(connection)):
@@ -147,8 +153,8 @@ class Drawings:
 
     def back_up(self) -> Path | None:
         """Make a backup where something has changed since the last one; its path, or None."""
-        with explained_store(self.path):
-            return back_up(self._opened(), self.path)
+        with explained_store(self._called):
+            return back_up(self._as_it_lies(), self.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -166,8 +172,8 @@ class Drawings:
     def _write(self, statement: str, drawings: Iterable[Stored]) -> int:
         if self.read_only:
             raise SixpadError(
-                f"The store of drawings “{self.path}” is open for looking only: its folder may not "
-                "be written. Allow it, and open it again."
+                f"The store of drawings “{self._called}” is open for looking only: its folder may "
+                "not be written. Allow it, and open it again."
             )
         rows: list[tuple[object, ...]] = [(*one, one.checksum) for one in drawings]
         try:
@@ -188,23 +194,31 @@ class Drawings:
         bound to what it did before.
         """
         try:
-            with explained_store(self.path):
+            with explained_store(self._called):
                 connection = self._opened()
                 connection.execute("BEGIN IMMEDIATE")
                 # Who sets a store aside and puts another in its place does so in a transaction.
-                if self._file != _identity(self.path):
-                    raise StoreGone(
-                        f"Another file has taken the place of the store “{self.path}”; try again."
-                    )
+                if not self._lies_there():
+                    raise gone(self._called)
                 yield connection
                 connection.execute("COMMIT")
         except BaseException:
             self.close()
             raise
 
+    def _lies_there(self) -> bool:
+        """Whether the file that is open is the one that lies at the path now."""
+        return self._file == identity(self.path)
+
+    def _as_it_lies(self) -> sqlite3.Connection:
+        """A connection to the file that lies at the path now."""
+        if not self._lies_there():
+            self.close()
+        return self._opened()
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            with explained_store(self.path):
+            with explained_store(self._called):
                 self._connection = self._open()
                 self._version = self._data_version(self._connection)
         return self._connection
@@ -212,25 +226,27 @@ class Drawings:
     def _open(self) -> sqlite3.Connection:
         connection = connect(self.path, "ro" if self.read_only else "rwc", self._wait)
         try:
-            self._file = _identity(self.path)
+            self._file = identity(self.path)
+            # Another may be making or migrating it: all that it says of itself is of one moment.
+            connection.execute("BEGIN")
             state = state_of(connection, self._migrations)
+            connection.execute("COMMIT")
             if state in (EMPTY, OLDER) and not self.read_only:
-                self._bring_up(connection)
-                state = CURRENT
+                state = self._bring_up(connection)
             if state == NEWER:
                 raise SixpadError(
-                    f"The store of drawings “{self.path}” is from a newer sixpad: use that one. "
+                    f"The store of drawings “{self._called}” is from a newer sixpad: use that one. "
                     "Nothing in it was changed."
                 )
             if state in (OLDER, EMPTY):
                 raise SixpadError(
-                    f"The store of drawings “{self.path}” is from an older sixpad and its folder "
-                    "may not be written: copy it to where it can be brought up to date."
+                    f"The store of drawings “{self._called}” is from an older sixpad and its "
+                    "folder may not be written: copy it to where it can be brought up to date."
                 )
             if state == FOREIGN:
-                raise SixpadError(f"“{self.path}” is no store of drawings; choose another file.")
+                raise SixpadError(f"“{self._called}” is no store of drawings; choose another file.")
             if state != CURRENT:
-                raise damaged(self.path)
+                raise damaged(self._called)
             if not self.read_only:
                 _be_durable(connection)
         except BaseException:
@@ -238,8 +254,11 @@ class Drawings:
             raise
         return connection
 
-    def _bring_up(self, connection: sqlite3.Connection) -> None:
-        """Make the tables of a new store, or migrate an older one with a backup before."""
+    def _bring_up(self, connection: sqlite3.Connection) -> str:
+        """Make the tables of a new store, or migrate an older one with a backup before.
+
+        Gives the state that it is in then.
+        """
         _be_durable(connection)
         connection.execute("BEGIN IMMEDIATE")
         # Another may have done it while this one waited.
@@ -249,7 +268,9 @@ class Drawings:
                 back_up(as_it_was, self.path)
         if state in (EMPTY, OLDER):
             migrate(connection, self._migrations)
+            state = CURRENT
         connection.execute("COMMIT")
+        return state
 
     def _data_version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
@@ -271,6 +292,8 @@ def _be_durable(connection: sqlite3.Connection) -> None:
     """A rollback journal, flushed with its folder: a commit outlasts a power cut."""
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = EXTRA")
+    # macOS flushes no further than the drive's own memory unless it is asked to.
+    connection.execute("PRAGMA fullfsync = ON")
 
 
 def _may_write(path: Path) -> bool:
@@ -278,7 +301,7 @@ def _may_write(path: Path) -> bool:
     return os.access(folder, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
     """What tells the file at a path from another that takes its place."""
     try:
         found = path.stat()

@@ -7,11 +7,11 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sixpad.data.files import explained, flush, flush_folder
+from sixpad.data.files import explained, flush, flush_folder, replace_file
 from sixpad.data.store_connection import UNCHANGING, connect
 from sixpad.data.store_errors import UNREADABLE, explained_store
 from sixpad.data.store_rows import Damaged, read_rows
@@ -30,7 +30,7 @@ _AT_ONCE = 1024
 
 def backup_folder(store: Path) -> Path:
     """Where the backups of a store lie."""
-    return store.with_name(f"{store.stem}-backups")
+    return store.with_name(f"{store.name}-backups")
 
 
 def backups(store: Path) -> list[Path]:
@@ -44,8 +44,8 @@ def backups(store: Path) -> list[Path]:
 def back_up(connection: sqlite3.Connection, store: Path) -> Path | None:
     """Copy the store that is open into a backup, verify it, and let go of the oldest ones.
 
-    Nothing is done where the newest backup holds the same; its path, or None. A store with damaged
-    rows is copied too, and then none is let go. Raises SixpadError where it cannot be written, and
+    Nothing is done where the newest backup holds the same; its path, or None. None is let go that
+    has a drawing which the store has not. Raises SixpadError where it cannot be written, and
     sqlite3.Error where the store cannot be read.
     """
     existing = backups(store)
@@ -95,7 +95,7 @@ def _copy(connection: sqlite3.Connection, path: Path, content: bytes) -> None:
                     f"“{path}” was not written as it should be; look after the disk and try again."
                 )
             flush(temporary)
-            temporary.replace(path)
+            replace_file(temporary, path)
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -113,24 +113,58 @@ def kept(times: Sequence[datetime]) -> set[datetime]:
 
 
 def _let_go(store: Path, connection: sqlite3.Connection) -> None:
-    """Delete the backups that need not stay, unless they may have what is damaged now."""
+    """Delete the backups that need not stay and have nothing that the store has not."""
     times = {path: made for path in backups(store) if (made := _time_of(path))}
     staying = kept(list(times.values()))
     going = [path for path, made in times.items() if made not in staying]
-    for path in going if going and _all_sound(connection) else ():
-        with contextlib.suppress(OSError):
-            path.unlink()
-
+    known = _sound_uuids(connection) if going else set()
+    for path in going:
+        if not has_more(path, known):
+            with contextlib.suppress(OSError):
+                path.unlink()
     for left in backup_folder(store).glob(f".*{_TEMPORARY}"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
                 left.unlink()
 
 
-def _all_sound(connection: sqlite3.Connection) -> bool:
+def has_more(backup: Path, known: Set[str]) -> bool:
+    """Whether a backup has other drawings than these, by their uuids, or cannot be read."""
+    with (
+        contextlib.suppress(*UNREADABLE),
+        contextlib.closing(connect(backup, UNCHANGING)) as connection,
+    ):
+        uuids = connection.execute("SELECT uuid FROM drawings NOT INDEXED")
+        return any(uuid not in known for (uuid,) in uuids)
+    return True
+
+
+def may_have_more(backup: Path, known: Set[str]) -> bool:
+    """The same at a glance, by how many there are, and by the first and the last of them."""
+    with (
+        contextlib.suppress(*UNREADABLE),
+        contextlib.closing(connect(backup, UNCHANGING)) as connection,
+    ):
+        (count,) = connection.execute("SELECT count(*) FROM drawings").fetchone()
+        ends = [
+            uuid
+            for order in ("ASC", "DESC")
+            for (uuid,) in connection.execute(
+                f"SELECT uuid FROM drawings NOT INDEXED ORDER BY rowid {order} LIMIT 1"
+            )
+        ]
+        return count > len(known) or any(uuid not in known for uuid in ends)
+    return True
+
+
+def _sound_uuids(connection: sqlite3.Connection) -> set[str]:
+    """The drawings of a store that are sound, as far as it can be read."""
+    known: set[str] = set()
     with contextlib.suppress(*UNREADABLE):
-        return not any(isinstance(row, Damaged) for row in read_rows(connection))
-    return False
+        for row in read_rows(connection):
+            if not isinstance(row, Damaged):
+                known.add(row.uuid)
+    return known
 
 
 def _week(made: datetime) -> tuple[int, int]:

@@ -34,6 +34,11 @@ def explained_store(path: Path) -> Iterator[None]:
         raise _told(path, error) from error
 
 
+def gone(path: Path) -> StoreGone:
+    """The error of a store whose place another file has taken."""
+    return StoreGone(f"Another file has taken the place of the store “{path}”; try again.")
+
+
 def damaged(path: Path) -> StoreDamaged:
     """The error of a store that cannot be read as one."""
     return StoreDamaged(
@@ -55,6 +60,8 @@ def _kind(error: Exception) -> int:
 
 def _told(path: Path, error: Exception) -> SixpadError:
     kind = _kind(error)
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_DBMOVED:
+        return gone(path)
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreInUse(
             f"The store of drawings “{path}” is in use by another program; try again when that "

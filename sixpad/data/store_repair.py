@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,11 +15,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sixpad.data.drawings import Drawings
-from sixpad.data.files import copy_data, explained, flush_folder
-from sixpad.data.store_backups import backups
-from sixpad.data.store_connection import UNCHANGING, connect
-from sixpad.data.store_errors import UNREADABLE, StoreDamaged, explained_store
+from sixpad.data.drawings import Drawings, identity
+from sixpad.data.files import copy_data, explained, flush_folder, replace_file
+from sixpad.data.lock import Lock
+from sixpad.data.store_backups import backups, has_more, may_have_more
+from sixpad.data.store_connection import UNCHANGING, WAIT_SECONDS, connect
+from sixpad.data.store_errors import (
+    UNREADABLE,
+    StoreDamaged,
+    StoreInUse,
+    explained_store,
+    gone,
+)
 from sixpad.data.store_pages import PAGE, scattered_rows
 from sixpad.data.store_rows import Damaged, salvaged_rows
 from sixpad.data.store_schema import CURRENT, FOREIGN, NEWER, state_of
@@ -29,6 +37,7 @@ from sixpad.errors import SixpadError
 COMPANIONS = ("-journal", "-wal", "-shm")
 
 _AT_ONCE = 4096
+_PAUSE_SECONDS = 0.05
 
 
 class Rebuilt(NamedTuple):
@@ -43,23 +52,59 @@ def rebuild(path: Path) -> Rebuilt:
 
     The damaged file goes, with what SQLite laid beside it, into a folder of its own; at every
     moment there is the damaged store at `path` or the new one. Raises SixpadError where the store
-    is in use, from a newer sixpad or no store at all, and where the new one cannot be written.
+    is in use, from a newer sixpad or no store at all, and where the new one cannot be written;
+    StoreGone where it was mended by another meanwhile.
     """
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    with explained(path), explained_store(path):
+    with (
+        explained(path),
+        explained_store(path),
+        _alone(path),
+        TemporaryDirectory(dir=path.parent, prefix=".sixpad-") as folder,
+    ):
+        # To close a file lets go of every lock that SQLite has on it in this process, so that it
+        # is read by itself before there is any.
+        raw = Path(folder) / path.name
+        copy_data(path, raw)
         try:
-            with _held(path) as connection, Drawings(temporary) as new:
-                count = sum(new.add(some) for some in _batches(_salvaged(connection, path)))
+            with (
+                _held(path) as connection,
+                Drawings(temporary, called=path) as new,
+            ):
+                count = sum(new.add(some) for some in _batches(_salvaged(connection, raw)))
                 new.close()
                 if os.name == "nt" and connection is not None:
                     connection.close()  # Windows lets no file be replaced that is open
-                aside = _set_aside(path)
-                temporary.replace(path)
+                aside = _set_aside(path, raw)
+                replace_file(temporary, path)
                 flush_folder(path.parent)
         finally:
             for left in (temporary, *_companions(temporary)):
                 left.unlink(missing_ok=True)
     return Rebuilt(count, aside)
+
+
+def lock_of(path: Path) -> Path:
+    """The file that is locked while a store is mended; it stays."""
+    return path.with_name(f".{path.name}.lock")
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Have nobody else rebuild this store meanwhile, even where SQLite can lock nothing of it."""
+    before = identity(path)
+    lock = Lock(lock_of(path))
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not lock.take():
+        if time.monotonic() > deadline:
+            raise StoreInUse(f"Another program is mending “{path}”; try again when that is done.")
+        time.sleep(_PAUSE_SECONDS)
+    try:
+        if identity(path) != before:
+            raise gone(path)
+        yield
+    finally:
+        lock.release()
 
 
 def lost(store: Drawings, known: Iterable[str]) -> dict[str, Stored]:
@@ -78,7 +123,7 @@ def lost(store: Drawings, known: Iterable[str]) -> dict[str, Stored]:
             found[drawing.uuid] = drawing
 
     for path in backups(store.path):
-        if _has_more(path, there):
+        if has_more(path, there):
             try:
                 with _copied(path) as backup:
                     backup.check(take=take)
@@ -100,33 +145,25 @@ def recover(store: Drawings) -> int:
     return store.add(lost(store, known).values())
 
 
-def newest_has_more(path: Path, known: Set[str]) -> bool:
-    """Whether the newest backup of the store at `path` has drawings that are not among these.
+def backups_have_more(path: Path, known: Set[str]) -> bool:
+    """Whether the backups of the store at `path` have drawings that are not among these.
 
-    No drawing ever leaves a store: then it was emptied, or is not the one that it was.
+    No drawing ever leaves a store: then it was emptied, or is not the one that it was. The newest
+    backup is read through, the others are only glanced at.
     """
-    return any(_has_more(backup, known) for backup in backups(path)[:1])
-
-
-def _has_more(backup: Path, known: Set[str]) -> bool:
-    """Whether a backup has other drawings than these, or cannot tell: a quick look."""
-    with (
-        contextlib.suppress(*UNREADABLE),
-        contextlib.closing(connect(backup, UNCHANGING)) as connection,
-    ):
-        uuids = connection.execute("SELECT uuid FROM drawings NOT INDEXED")
-        return any(uuid not in known for (uuid,) in uuids)
-    return True
+    there = backups(path)
+    return any(has_more(backup, known) for backup in there[:1]) or any(
+        may_have_more(backup, known) for backup in there[1:]
+    )
 
 
 @contextlib.contextmanager
 def _copied(backup: Path) -> Iterator[Drawings]:
     """A copy of a backup, which is brought to this version where it is an older one."""
-    with TemporaryDirectory() as folder:
+    with explained(backup), TemporaryDirectory() as folder:
         copy = Path(folder) / backup.name
-        with explained(copy):
-            shutil.copyfile(backup, copy)
-        with Drawings(copy) as drawings:
+        shutil.copyfile(backup, copy)
+        with Drawings(copy, called=backup) as drawings:
             yield drawings
 
 
@@ -149,19 +186,21 @@ def _held(path: Path) -> Iterator[sqlite3.Connection | None]:
             connection.close()
 
 
-def _salvaged(connection: sqlite3.Connection | None, path: Path) -> Iterator[Stored]:
-    """Every sound drawing of a damaged store that can be reached; most of them come twice."""
+def _salvaged(connection: sqlite3.Connection | None, raw: Path) -> Iterator[Stored]:
+    """Every sound drawing of a damaged store that can be reached; most of them come twice.
+
+    `raw` is a copy of its file.
+    """
     if connection is not None:
         yield from salvaged_rows(connection)
-    with TemporaryDirectory(dir=path.parent, prefix=".sixpad-") as folder:
-        copy = Path(folder) / "store"
-        _copy_with_new_head(path, copy, Path(folder) / "new")
-        with (
-            contextlib.suppress(*UNREADABLE),
-            contextlib.closing(connect(copy, UNCHANGING)) as mended,
-        ):
-            yield from salvaged_rows(mended)
-    yield from scattered_rows(path)
+    copy = raw.with_name("mended")
+    _copy_with_new_head(raw, copy, raw.with_name("new"))
+    with (
+        contextlib.suppress(*UNREADABLE),
+        contextlib.closing(connect(copy, UNCHANGING)) as mended,
+    ):
+        yield from salvaged_rows(mended)
+    yield from scattered_rows(raw)
 
 
 def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
@@ -180,16 +219,19 @@ def _copy_with_new_head(path: Path, copy: Path, new: Path) -> None:
         file.write(head)
 
 
-def _set_aside(path: Path) -> Path:
-    """Give a store a second name in a folder of its own, and take its companions there."""
+def _set_aside(path: Path, raw: Path) -> Path:
+    """Give a store a second name in a folder of its own, and take its companions there.
+
+    On a file system without second names its copy `raw` goes there.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    folder = path.with_name(f"{path.stem}-damaged-{stamp}Z")
+    folder = path.with_name(f"{path.name}-damaged-{stamp}Z")
     folder.mkdir()
     if path.exists():
         try:
             os.link(path, folder / path.name)
-        except OSError:  # a file system without second names
-            copy_data(path, folder / path.name)
+        except OSError:
+            raw.rename(folder / path.name)
     for companion in _companions(path):
         if companion.exists():
             companion.rename(folder / companion.name)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sixpad.data.drawings import Drawings, Health
 from sixpad.data.store_backups import backups
-from sixpad.data.store_errors import StoreDamaged
-from sixpad.data.store_repair import Rebuilt, lost, newest_has_more, rebuild
+from sixpad.data.store_errors import StoreDamaged, StoreGone
+from sixpad.data.store_repair import Rebuilt, backups_have_more, lost, rebuild
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 
@@ -32,6 +32,14 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     beyond that is counted and not brought back unasked. Raises SixpadError where it cannot be
     opened, or not be mended.
     """
+    try:
+        return _start(path, look)
+    except StoreGone:
+        # Another has mended it meanwhile.
+        return _start(path, look)
+
+
+def _start(path: Path, look: Callable[[], None]) -> Start:
     missing = _is_empty(path) and bool(backups(path))
     rebuilt = None
     try:
@@ -51,7 +59,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     uuids = {drawing.uuid for drawing in drawings}
     # What cannot be counted now may be brought back later.
     with contextlib.suppress(SixpadError):
-        if rebuilt or missing or newest_has_more(path, uuids):
+        if rebuilt or missing or backups_have_more(path, uuids):
             absent = len(lost(store, uuids))
     return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
 

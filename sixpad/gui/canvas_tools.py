@@ -38,11 +38,12 @@ class CanvasTools(QWidget):
         self.clear = QPushButton("Clear")
         self.width_field = QSpinBox(minimum=1, maximum=4, prefix="pen ", suffix=" px")
         self.preparation = QComboBox()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(self._buttons())
-        column.addLayout(self._fields())
+        self._rows = self._buttons(), self._fields()
+        for row in self._rows:
+            column.addLayout(row)
         self._connect()
         self._show_pen()
         self._show_preparation()
@@ -106,6 +107,9 @@ class CanvasTools(QWidget):
         self.width_field.setPrefix("" if narrow else "pen ")
         words = self.fontMetrics().horizontalAdvance(f"{self.width_field.prefix()}4 px")
         self.width_field.setFixedWidth(words + 44)
+        # Who asks for the least width now is to hear of this at once.
+        for layout in (*self._rows, self._column):
+            layout.invalidate()
 
     def _choose_preparation(self) -> None:
         session, chosen = self._session, self.preparation.currentData()

@@ -60,7 +60,7 @@ def sound(path: Path) -> bool:
 
 
 def aside(path: Path) -> list[Path]:
-    return sorted(path.parent.glob("drawings-damaged-*"))
+    return sorted(path.parent.glob("drawings.sqlite3-damaged-*"))
 
 
 def test_a_damaged_row_is_left_out_and_the_file_is_kept_as_it_was(store: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_mending_that_fails_leaves_the_damaged_store(
         with pytest.raises(SixpadError, match="full"):
             rebuild(store)
     assert store.read_bytes() == before
-    assert [each.name for each in store.parent.iterdir()] == [store.name]
+    assert {each.name for each in store.parent.iterdir()} == {store.name, lock_of(store).name}
 
 
 def test_nothing_is_lost_where_there_are_no_backups(store: Path) -> None:

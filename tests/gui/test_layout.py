@@ -82,6 +82,27 @@ def test_three_grids_of_one_size_stand_on_one_line(
     assert window.height() == size[1]
 
 
+def test_nothing_moves_when_the_same_is_fitted_again(window: MainWindow) -> None:
+    equation = window.equation
+    for size in ((1280, 800), (1000, 680)):
+        window.resize(*size)
+        QTest.qWait(20)
+        before = [place_in(equation, view) for view in grids(equation)]
+        equation.fit_grids()
+        QTest.qWait(20)
+        assert [place_in(equation, view) for view in grids(equation)] == before
+
+
+def test_the_header_is_whole_in_the_smallest_window(window: MainWindow) -> None:
+    window.resize(1000, 680)
+    QTest.qWait(20)
+    for button in (*window.models.buttons(), *window.tabs.buttons()):
+        assert button.width() >= button.sizeHint().width()
+    bar = window._bar
+    for action in bar.actions():
+        assert bar.rect().contains(bar.actionGeometry(action))
+
+
 def test_the_grids_grow_with_the_window(window: MainWindow) -> None:
     window.resize(1024, 700)
     QTest.qWait(20)

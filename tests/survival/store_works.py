@@ -125,7 +125,7 @@ def _damage(folder: Path) -> None:
 def _mended(folder: Path) -> Any:
     """What a start of the window makes of it: a damaged store and a mended one give the same."""
     path = store_in(folder)
-    asides = list(folder.glob(f"{path.stem}-damaged-*/*"))
+    asides = list(folder.glob(f"{path.name}-damaged-*/*"))
     begun = start(path)
     begun.store.close()
     with Drawings(path) as store:
