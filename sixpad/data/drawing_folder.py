@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import numpy as np
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import PIXELS, SIDE, Ink, pack
-from sixpad.data.files import explained, flush, flush_folder, read_bounded
+from sixpad.data.files import (
+    explained,
+    flush,
+    flush_folder,
+    read_bounded,
+    remove_abandoned,
+    replace_file,
+)
 from sixpad.data.image_folder import images_by_class
 from sixpad.data.images import MAX_BYTES, Polarity, decode_image, drawing_of, encode_image
 from sixpad.data.offered import Refused, nameless
@@ -37,6 +45,7 @@ def write_drawing_folder(folder: Path, drawings: Sequence[Stored], progress: Pro
         missing = [each for each in drawings if each.uuid not in there]
         for label in {each.label for each in missing}:
             (folder / str(label)).mkdir(exist_ok=True)
+            remove_abandoned(folder / str(label))
         for done in range(0, len(missing), _AT_ONCE):
             progress(done / len(missing))
             _write(folder, missing[done : done + _AT_ONCE])
@@ -54,7 +63,7 @@ def _write(folder: Path, drawings: Sequence[Stored]) -> None:
             temporary.write_bytes(encode_image(drawing.ink))
         _flush_all(list(written))
         for temporary, path in written.items():
-            temporary.replace(path)
+            replace_file(temporary, path)
     finally:
         for temporary in written:
             temporary.unlink(missing_ok=True)
@@ -63,8 +72,9 @@ def _write(folder: Path, drawings: Sequence[Stored]) -> None:
 
 
 def _flush_all(paths: Sequence[Path]) -> None:
-    # A thousand files take a second and more one by one, and a few milliseconds at once.
-    if hasattr(os, "sync") and len(paths) > _FEW:
+    # A thousand files take a second and more one by one, and a few milliseconds at once. Elsewhere
+    # than on Linux that may return before they are on the disk.
+    if sys.platform == "linux" and len(paths) > _FEW:
         os.sync()
     else:
         for path in paths:
@@ -77,7 +87,8 @@ def read_drawing_folder(
     """The images of a folder that has the folders 0 to 9, or some of them, one by one.
 
     What `write_drawing_folder` has written comes back exactly, with its uuid; for other images see
-    `decode_drawing`, and `image_to_ink` for `ink`. Raises SixpadError where there are none.
+    `decode_drawing`, and `image_to_ink` for `ink`. What is blank is refused. Raises SixpadError
+    where there are none.
     """
     paths = images_by_class(folder)
     for done, (path, digit) in enumerate(paths):
@@ -89,5 +100,8 @@ def read_drawing_folder(
             continue
         ours = is_uuid(path.stem) and grey.shape == (SIDE, SIDE)
         grid: Ink = (grey < 128).astype(np.uint8) if ours else drawing_of(grey, ink)
+        if not grid.any():
+            yield Refused(f"“{path}” has one tone only: there is no drawing on it.")
+            continue
         pixels = pack(grid.reshape(1, PIXELS)).tobytes()
         yield nameless(digit, pixels, session, path.stem if ours else "")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from sixpad.core.grid import PIXELS, SIDE, Ink, pack, unpack
 from sixpad.core.preparation import Preparation
-from sixpad.data.files import explained, flush, flush_folder
+from sixpad.data.files import explained, flush, flush_folder, remove_abandoned, replace_file
 from sixpad.data.idx import IMAGES, LABELS, encode_idx, idx_blocks
 from sixpad.data.images import Polarity, image_to_ink, reduce_to_grid
-from sixpad.data.offered import nameless
+from sixpad.data.offered import Refused, nameless
 from sixpad.data.stored import PACKED, Stored
 
 Progress = Callable[[float], None]
@@ -52,6 +52,7 @@ def write_drawing_idx(path: Path, drawings: Sequence[Stored], progress: Progress
     stem = images_path.with_name(f".sixpad-{secrets.token_hex(8)}")
     temporary = [stem.with_name(f"{stem.name}-{kind}.tmp") for kind in (IMAGES, LABELS)]
     with explained(path):
+        remove_abandoned(path.parent)
         try:
             for file, array in zip(temporary, (pixels, labels), strict=True):
                 progress(0.5)
@@ -60,8 +61,8 @@ def write_drawing_idx(path: Path, drawings: Sequence[Stored], progress: Progress
                 file.write_bytes(gzip.compress(data, mtime=0) if path.suffix == _PACKED else data)
                 flush(file)
             labels_path.unlink(missing_ok=True)
-            temporary[0].replace(images_path)
-            temporary[1].replace(labels_path)
+            replace_file(temporary[0], images_path)
+            replace_file(temporary[1], labels_path)
             flush_folder(path.parent)
         finally:
             for file in temporary:
@@ -70,19 +71,22 @@ def write_drawing_idx(path: Path, drawings: Sequence[Stored], progress: Progress
 
 def read_drawing_idx(
     path: Path, session: str, progress: Progress, ink: Polarity | None = None
-) -> Iterator[Stored]:
+) -> Iterator[Stored | Refused]:
     """The drawings of the pair that `path` stands for, one by one.
 
     Images of 24×24 are taken as they are, those of other sizes centred and fitted. Of 24×24 dots
     that are 0 or 255 ink is 255, as `write_drawing_idx` writes it; for others, and where `ink` is
-    given, see `image_to_ink`. Raises SixpadError as `read_idx` does.
+    given, see `image_to_ink`. What is blank is refused. Raises SixpadError as `read_idx` does.
     """
     labels, blocks = idx_blocks(idx_prefix(path))
     done = 0
     for grey in blocks:
         progress(done / len(labels))
         for packed in pack(_grids(grey, ink).reshape(-1, PIXELS)):
-            yield nameless(int(labels[done]), packed.tobytes(), session)
+            if packed.any():
+                yield nameless(int(labels[done]), packed.tobytes(), session)
+            else:
+                yield Refused(f"Image {done} of “{path}” is blank: there is no drawing on it.")
             done += 1
 
 

@@ -41,7 +41,7 @@ def check_target(path: Path) -> str:
     if idx_prefix(path):
         taken = [each for each in idx_pair(path) if each.exists()]
         kind = IDX
-    elif path.suffix == SUFFIX:
+    elif path.suffix.lower() == SUFFIX:
         taken = [path] if path.exists() else []
         kind = PORTABLE
     elif path.is_dir() or not (path.exists() or path.suffix):
@@ -49,7 +49,7 @@ def check_target(path: Path) -> str:
     else:
         raise SixpadError(
             f"“{path}” is no name for an export: use a folder, PREFIX-images-idx3-ubyte[.gz] or "
-            f"NAME{SUFFIX}."
+            f"NAME{SUFFIX}; make a folder first where its name has an ending."
         )
     if taken:
         raise SixpadError(f"There is a “{taken[0]}” already; choose another name, or move it away.")
@@ -84,16 +84,20 @@ def import_drawings(
     known: Iterable[Stored],
     progress: Progress = lambda _share: None,
     ink: Polarity | None = None,
+    store: Path | None = None,
 ) -> Imported:
     """Read what lies at a path and find out which drawings of it are new; nothing is stored yet.
 
     The kind is found by what is there: a folder with the folders 0 to 9, one file of an IDX pair,
     or a store of drawings. `known` are all drawings that are there already. For `progress` see
-    `export_drawings`. Raises SixpadError where there is nothing that can be read; a single image
-    that cannot is refused, and the others are taken.
+    `export_drawings`. Raises SixpadError where there is nothing that can be read, and where it is
+    the `store` itself that they would go into; a single image that cannot be read is refused, and
+    the others are taken.
     """
     session = new_session()
     try:
+        if store is not None:
+            _check_other(path, store)
         is_folder = path.is_dir()
     except OSError as error:
         raise SixpadError(f"“{path}” cannot be read ({error.strerror}).") from None
@@ -109,6 +113,16 @@ def import_drawings(
         f"“{path}” cannot be imported: choose a folder with the folders 0 to 9, a file that ends "
         f"in -images-idx3-ubyte[.gz], or a {SUFFIX} file."
     )
+
+
+def _check_other(path: Path, store: Path) -> None:
+    # To open a file and close it again lets go of all the locks that this process has on it, and
+    # with them of what SQLite holds (https://sqlite.org/howtocorrupt.html, 2.2).
+    if path.exists() and store.exists() and path.samefile(store):
+        raise SixpadError(
+            f"“{path}” is the very store that they would be imported into: all that is in it is "
+            "there already."
+        )
 
 
 def told_import(imported: Imported, added: int, number: Number = _NUMBER) -> str:

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ _BUSY = (5, 32)
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.05
 _PIECE = 1 << 20
+_TEMPORARY = ".sixpad-{}.tmp"
+# What a writing that was killed has left behind.
+_ABANDONED_SECONDS = 3600
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -50,7 +54,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             with temporary.open("xb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                _flush(file.fileno())
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             replace_file(temporary, target)
@@ -78,7 +82,7 @@ def _prepared(path: Path) -> tuple[Path, Path]:
         # Renaming would go past the permission that plain writing asks for.
         if not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    return target, target.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
+    return target, target.with_name(_TEMPORARY.format(secrets.token_hex(8)))
 
 
 def replace_file(temporary: Path, target: Path) -> None:
@@ -91,6 +95,14 @@ def replace_file(temporary: Path, target: Path) -> None:
             if getattr(error, "winerror", None) not in _BUSY or attempt == _ATTEMPTS:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Delete the temporary files that killed writings have left in a folder, once they are old."""
+    for left in folder.glob(f"{_TEMPORARY.format('*')}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                left.unlink()
 
 
 def copy_data(source: Path, target: Path) -> None:
@@ -138,7 +150,7 @@ def _next_data(descriptor: int, place: int) -> int | None:
 def flush(path: Path) -> None:
     """Have what was written into a file outlast a power cut."""
     with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        _flush(file.fileno())
 
 
 def flush_folder(folder: Path) -> None:
@@ -149,9 +161,25 @@ def flush_folder(folder: Path) -> None:
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            _flush(descriptor)
         finally:
             os.close(descriptor)
+
+
+if sys.platform == "darwin":
+    import fcntl
+
+    def _flush(descriptor: int) -> None:
+        try:
+            # Plain fsync leaves the data in the drive's own memory (man 2 fsync).
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        except OSError:  # a file system that has no such order
+            os.fsync(descriptor)
+
+else:
+
+    def _flush(descriptor: int) -> None:
+        os.fsync(descriptor)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.files import explained, flush, flush_folder
+from sixpad.data.files import explained, flush, flush_folder, remove_abandoned, replace_file
 from sixpad.data.offered import Refused
 from sixpad.data.store_connection import UNCHANGING, connect
 from sixpad.data.store_errors import UNREADABLE, explained_store
@@ -36,6 +36,8 @@ _HIDING = {"rowid", "oid", "_rowid_"}
 _STEPS_AT_ONCE = 1000
 _MOST_STEPS_FOR_TABLES = 50_000
 _MOST_STEPS_FOR_A_ROW = 5_000_000
+# In a file whose pages lead nowhere rows are asked for one by one: so many for nothing.
+_MOST_IN_VAIN = 1 << 18
 _LIMITS = (
     # A row holds a few hundred bytes, and the strokes.
     (sqlite3.SQLITE_LIMIT_LENGTH, MAX_STROKES + (1 << 14)),
@@ -63,13 +65,14 @@ def write_portable(path: Path, drawings: Sequence[Stored], progress: Progress) -
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
     with explained(path), explained_store(path):
+        remove_abandoned(target.parent)
         try:
             with Drawings(temporary) as new:
                 for done in range(0, len(drawings), _AT_ONCE):
                     progress(done / len(drawings))
                     new.add(drawings[done : done + _AT_ONCE])
             flush(temporary)
-            temporary.replace(target)
+            replace_file(temporary, target)
             flush_folder(target.parent)
         finally:
             for ending in ("", *COMPANIONS):
@@ -87,16 +90,22 @@ def read_portable(path: Path, progress: Progress) -> Iterator[Stored | Refused]:
     the hands of another program, or changes while it is read.
     """
     before = _state(path)
+    share = 0.0
+
+    def look() -> None:
+        progress(share)
+
     with contextlib.closing(_opened(path)) as connection:
         steps = _Steps(_MOST_STEPS_FOR_TABLES)
         connection.set_progress_handler(steps, _STEPS_AT_ONCE)
         try:
             connection.set_authorizer(_authorized)
             _check_table(connection, path)
-            for done, one in enumerate(_rows(connection)):
+            for done, one in enumerate(_rows(connection, look)):
                 steps.left = _MOST_STEPS_FOR_A_ROW
                 if done % 256 == 0:
-                    progress(done / (done + 10_000))
+                    share = done / (done + 10_000)
+                    look()
                 if done >= MAX_COUNT:
                     raise SixpadError(
                         f"“{path}” holds too many drawings: sixpad imports up to {MAX_COUNT} at a "
@@ -190,7 +199,7 @@ def _check_table(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("SELECT rowid FROM drawings LIMIT 0")
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:
+def _rows(connection: sqlite3.Connection, look: Callable[[], None]) -> Iterator[Stored | Refused]:
     """Every row that can be reached, verified."""
     come = set()
     try:
@@ -202,7 +211,7 @@ def _rows(connection: sqlite3.Connection) -> Iterator[Stored | Refused]:
                 yield row
     except UNREADABLE as error:
         yield Refused(f"A part of the file cannot be read ({error}).")
-        for drawing in salvaged_rows(connection):
+        for drawing in salvaged_rows(connection, look, _MOST_IN_VAIN):
             if drawing.uuid not in come:
                 come.add(drawing.uuid)
                 yield drawing

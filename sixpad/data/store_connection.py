@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from sixpad.data.streams import opened
 from sixpad.errors import SixpadError
@@ -26,7 +26,7 @@ def connect(path: Path, mode: str, wait: float = WAIT_SECONDS) -> sqlite3.Connec
     the reading of the rows around it. Raises sqlite3.Error.
     """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{_uri(path.absolute())}?mode={mode}",
         uri=True,
         timeout=wait,
         isolation_level=None,
@@ -40,6 +40,12 @@ def connect(path: Path, mode: str, wait: float = WAIT_SECONDS) -> sqlite3.Connec
         connection.close()
         raise
     return connection
+
+
+def _uri(path: PurePath) -> str:
+    # SQLite refuses a host, as which a folder of another Windows computer would come.
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
 
 
 def is_sqlite(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sixpad.data.store_errors import UNREADABLE
@@ -14,6 +14,7 @@ from sixpad.data.stored import Stored, trouble_of
 # No row takes fewer bytes, and so many are asked for one by one in the holes of a file.
 _LEAST_ROW = 128
 _MOST_PROBED = 1 << 22
+_LOOKED = 1024
 
 _ROW = f"rowid, {', '.join(COLUMNS)}, checksum FROM drawings NOT INDEXED"
 _SELECT = f"SELECT {_ROW}"
@@ -61,8 +62,16 @@ def _rows_missing() -> sqlite3.DatabaseError:
     return error
 
 
-def salvaged_rows(connection: sqlite3.Connection) -> Iterator[Stored]:
-    """Every sound row that can be reached: from the start, from the end, and one by one."""
+def salvaged_rows(
+    connection: sqlite3.Connection,
+    look: Callable[[], None] = lambda: None,
+    most_in_vain: int = _MOST_PROBED,
+) -> Iterator[Stored]:
+    """Every sound row that can be reached: from the start, from the end, and one by one.
+
+    Of those that are asked for one by one, so many in all may lead to no drawing; `look` is called
+    now and then meanwhile.
+    """
     seen: set[object] = set()
     for order in ("ASC", "DESC"):
         try:
@@ -72,11 +81,20 @@ def salvaged_rows(connection: sqlite3.Connection) -> Iterator[Stored]:
             return
         except UNREADABLE:
             continue
+    in_vain = 0
     for rowid in range(1, _most_rows(connection) + 1):
-        if rowid not in seen:
-            with contextlib.suppress(*UNREADABLE):
-                for row in connection.execute(f"{_SELECT} WHERE rowid = ?", (rowid,)):
-                    yield from _sound(row)
+        if rowid in seen:
+            continue
+        if in_vain % _LOOKED == 0:
+            look()
+        if in_vain == most_in_vain:
+            return
+        in_vain += 1
+        with contextlib.suppress(*UNREADABLE):
+            for row in connection.execute(f"{_SELECT} WHERE rowid = ?", (rowid,)):
+                for drawing in _sound(row):
+                    in_vain -= 1
+                    yield drawing
 
 
 def _most_rows(connection: sqlite3.Connection) -> int:

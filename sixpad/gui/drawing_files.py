@@ -92,7 +92,8 @@ class DrawingFiles(QObject):
             raise SixpadError(
                 "The folder of your drawings may not be written: allow it, and import then."
             )
-        self._begin(ImportThread(path, self._drawings(), self), "Import", "Reading the drawings …")
+        thread = ImportThread(path, self._drawings(), self._collection.path, self)
+        self._begin(thread, "Import", "Reading the drawings …")
 
     def export_folder(self) -> None:
         """Ask for a folder, and export into it or, where it holds other things, into one in it."""
@@ -193,12 +194,12 @@ class ImportThread(_ShareThread):
 
     imported: Imported | None = None
 
-    def __init__(self, path: Path, known: list[Stored], parent: QObject) -> None:
+    def __init__(self, path: Path, known: list[Stored], store: Path, parent: QObject) -> None:
         super().__init__(parent)
-        self.path, self._known = path, known
+        self.path, self._known, self._store = path, known, store
 
     def work(self) -> None:
-        self.imported = import_drawings(self.path, self._known, self.show)
+        self.imported = import_drawings(self.path, self._known, self.show, store=self._store)
 
 
 class ExportThread(_ShareThread):
@@ -226,7 +227,8 @@ def _own_folder(path: Path) -> Path:
 def _named(path: Path, kind: str) -> Path:
     """The name with its ending; raises SixpadError where the dialog has not asked about that."""
     ending = _FILES[kind][2]
-    if path.name.endswith((ending, f"{ending}.gz") if kind == IDX else ending):
+    name = path.name.lower() if kind == PORTABLE else path.name
+    if name.endswith((ending, f"{ending}.gz") if kind == IDX else ending):
         return path
     path = path.with_name(path.name + ending)
     check_target(path)

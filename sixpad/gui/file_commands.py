@@ -156,7 +156,7 @@ class FileCommands(QObject):
                 self._session.noticed.emit("Only files of this computer can be dropped here.")
             elif local.endswith(".safetensors"):
                 self.open_model_at(Path(local))
-            elif local.endswith(".sixpad"):
+            elif local.lower().endswith((".sixpad", ".sqlite3")):
                 self.drawings_wanted.emit(Path(local))
             else:
                 self.open_image_at(Path(local))

@@ -271,6 +271,10 @@ def test_a_new_store_is_not_left_half_made(path: Path) -> None:
         ("strokes = x'00'", "checksum"),
         ("checksum = zeroblob(16)", "checksum"),
         ("created_at = CAST(x'ffff' AS TEXT)", "time"),
+        ("created_at = '2026-99-02T03:04:05.000006Z'", "time"),
+        ("created_at = '2026-02-30T03:04:05.000006Z'", "time"),
+        ("created_at = '2026-01-02T25:04:05.000006Z'", "time"),
+        ("created_at = '٢٠٢٦-01-02T03:04:05.000006Z'", "time"),
     ],
 )
 def test_any_column_that_changes_behind_its_checksum_is_noticed(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections import Counter
@@ -18,6 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sixpad.core.grid import SIDE
+from sixpad.data import files
 from sixpad.data.exchange import (
     FOLDER,
     IDX,
@@ -38,10 +42,10 @@ from sixpad.errors import SixpadError
 NAMES = {FOLDER: "folder", IDX: "a-images-idx3-ubyte", PORTABLE: "a.sixpad"}
 PACKED_IDX = "a-images-idx3-ubyte.gz"
 
-# Blank paper, all ink, ink along the border: whatever can be drawn.
+# One dot, all ink, ink along the border: whatever can be drawn.
 pixels = st.one_of(
-    st.binary(min_size=PACKED, max_size=PACKED),
-    st.sampled_from([bytes(PACKED), b"\xff" * PACKED, b"\xff" * 60 + bytes(12)]),
+    st.binary(min_size=PACKED, max_size=PACKED).filter(any),
+    st.sampled_from([bytes(71) + b"\1", b"\xff" * PACKED, b"\xff" * 60 + bytes(12)]),
 )
 drawings = st.lists(
     st.builds(
@@ -145,6 +149,21 @@ def test_the_same_drawings_get_the_same_uuids_from_a_folder_and_from_idx(tmp_pat
     assert (found.new, found.there) == ([], 12)
 
 
+def test_blank_paper_is_no_drawing(tmp_path: Path) -> None:
+    some = drawn(5)
+    blank = [each._replace(pixels=bytes(PACKED)) for each in drawn(2, 1)]
+    for kind, name in NAMES.items():
+        if kind != PORTABLE:
+            found = import_drawings(written([*some, *blank], tmp_path, name), [])
+            assert looks(found.new) == looks(some)
+            assert found.refused == 2
+            assert "no drawing on it" in found.reasons[0]
+    for tone in (0, 128, 255):
+        (tmp_path / str(tone) / "3").mkdir(parents=True)
+        Image.new("L", (40, 60), tone).save(tmp_path / str(tone) / "3" / "a.png")
+        assert import_drawings(tmp_path / str(tone), []).refused == 1
+
+
 def test_images_of_others_are_read_as_the_canvas_reads_them(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     grey = np.full((90, 60), 240, np.uint8)
@@ -223,6 +242,49 @@ def test_a_folder_is_added_to_and_nothing_in_it_is_changed(tmp_path: Path) -> No
     assert len(after) == 7
 
 
+@pytest.mark.parametrize("kind", NAMES)
+def test_what_killed_exports_have_left_goes_after_a_while(kind: str, tmp_path: Path) -> None:
+    path = written(drawn(3), tmp_path, NAMES[kind])
+    folder = path / "0" if kind == FOLDER else tmp_path
+    old = [folder / f".sixpad-{'0' * 16}.tmp{ending}" for ending in ("", "-journal")]
+    others = [folder / ".sixpad-0123456789abcdef.tmp", folder / ".sixpad-notes", folder / "a.tmp"]
+    for left in (*old, *others):
+        left.touch()
+    for left in (*old, *others[1:]):
+        os.utime(left, (0, 0))
+    export_drawings([*drawn(3), *drawn(1, 1)], path, kind)
+    assert not any(left.exists() for left in old)
+    assert all(other.exists() for other in others)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_file_that_is_held_for_a_moment_is_waited_for(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, asked = Path.replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        asked.append(target)
+        if asked.count(target) == 1:
+            error = PermissionError(errno.EACCES, "held by another program")
+            error.winerror = 32  # type: ignore[attr-defined]
+            raise error
+        return plain(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(files, "_PAUSE_SECONDS", 0)
+    path = written(drawn(2), tmp_path, NAMES[kind])
+    assert looks(import_drawings(path, []).new) == looks(drawn(2))
+
+
+def test_a_folder_with_an_ending_is_made_first(tmp_path: Path) -> None:
+    with pytest.raises(SixpadError, match="make a folder first"):
+        check_target(tmp_path / "my.folder")
+    (tmp_path / "my.folder").mkdir()
+    assert check_target(tmp_path / "my.folder") == FOLDER
+    assert check_target(tmp_path / "A.SIXPAD") == PORTABLE
+
+
 def test_no_file_is_written_over_unasked(tmp_path: Path) -> None:
     written(drawn(2), tmp_path, "a.sixpad")
     written(drawn(2), tmp_path, "a-images-idx3-ubyte")
@@ -299,6 +361,33 @@ def test_what_an_import_came_to_is_told_in_a_sentence() -> None:
     assert told_import(Imported(new, 1200, 3, 0, ()), 2) == (
         "2 drawings imported, 1,201 were there already (3 of them deleted)."
     )
+
+
+@pytest.mark.parametrize("link", ["", "symbolic", "hard"])
+def test_a_store_is_not_imported_into_itself(
+    link: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = keep(tmp_path / "drawings.sqlite3", drawn(5))
+    path = tmp_path / "a.sixpad" if link else store
+    if link == "symbolic":
+        path.symlink_to(store)
+    elif link == "hard":
+        path.hardlink_to(store)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("to open it would let go of its locks")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    with pytest.raises(SixpadError, match="the very store"):
+        import_drawings(path, drawn(5), store=store)
+
+
+def test_another_store_is_imported(tmp_path: Path) -> None:
+    store = keep(tmp_path / "drawings.sqlite3", drawn(5))
+    other = keep(tmp_path / "other.sqlite3", drawn(5, 1))
+    assert import_drawings(other, drawn(5), store=store).new == drawn(5, 1)
+    assert import_drawings(other, [], store=tmp_path / "none").new == drawn(5, 1)
 
 
 def test_a_store_is_a_portable_file_too(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -229,6 +230,50 @@ def test_a_part_that_cannot_be_read_does_not_keep_back_the_rest(path: Path) -> N
     assert 300 < len(found.new) < 400
     assert set(found.new) < set(drawings)
     assert found.refused > 0
+
+
+def test_a_large_file_that_leads_nowhere_is_given_up(path: Path) -> None:
+    path.unlink()
+    keep(path, drawn(2000))
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'drawings'"
+        ).fetchone()
+    content = bytearray(path.read_bytes())
+    # The cells of the uppermost page: the first and the last lead to a page that is none.
+    begin = (root - 1) * 4096
+    (cells,) = struct.unpack_from(">H", content, begin + 3)
+    starts = struct.unpack_from(f">{cells}H", content, begin + 12)
+    struct.pack_into(">I", content, begin + 8, 0)
+    struct.pack_into(">I", content, begin + starts[0], 0)
+    # Pages that are claimed, and of which nothing was ever written.
+    struct.pack_into(">I", content, 28, (1 << 30) // 4096)
+    path.write_bytes(content)
+    with path.open("rb+") as file:
+        file.truncate(1 << 30)
+    asked = 0
+
+    class Connection:
+        def __init__(self, path: Path) -> None:
+            self.plain = portable_file_opened(path)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.plain, name)
+
+        def execute(self, *words: object) -> sqlite3.Cursor:
+            nonlocal asked
+            asked += 1
+            return self.plain.execute(*words)
+
+    portable_file_opened = portable_file._opened
+    looks: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portable_file, "_opened", Connection)
+        found = import_drawings(path, [], looks.append)
+    assert 1900 < len(found.new) < 2000
+    assert asked < 300_000
+    assert len(looks) > 200
+    assert looks == sorted(looks)
 
 
 @pytest.mark.parametrize("size", [0, 1, 16, 50, 100, 512, 4096, 5000, 8192])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +114,27 @@ def test_a_file_of_drawings_can_be_dropped(
     assert notices == ["3 drawings imported."]
 
 
+def test_the_own_store_is_told_and_never_opened_as_a_file(
+    app: App, notices: list[str], until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(app, until, drawings(3))
+    plain = Path.open
+
+    def opened(self: Path, *words: Any, **more: Any) -> object:
+        assert self.name != store_path().name, "to close it would let go of the locks on it"
+        return plain(self, *words, **more)
+
+    monkeypatch.setattr(Path, "open", opened)
+    app.window.exchange.import_at(store_path())
+    until(lambda: bool(notices))
+    assert "the very store" in notices.pop()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(store_path()))])
+    app.window.equation.canvas.dropped.emit(mime)
+    until(lambda: bool(notices))
+    assert "the very store" in notices.pop()
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "written"),
     [
@@ -120,6 +142,7 @@ def test_a_file_of_drawings_can_be_dropped(
         (IDX, "own-images-idx3-ubyte.gz", "own-images-idx3-ubyte.gz"),
         (PORTABLE, "own", "own.sixpad"),
         (PORTABLE, "own.sixpad", "own.sixpad"),
+        (PORTABLE, "OWN.SIXPAD", "OWN.SIXPAD"),
     ],
 )
 def test_drawings_are_exported_as_a_file(
@@ -164,9 +187,9 @@ def test_an_import_can_be_given_up_and_leaves_nothing(
     gate = threading.Event()
     read = drawing_files.import_drawings
 
-    def held(path: Path, known: object, progress: object) -> object:
+    def held(*words: Any, **more: Any) -> object:
         gate.wait(10)
-        return read(path, known, progress)  # type: ignore[arg-type]
+        return read(*words, **more)
 
     monkeypatch.setattr(drawing_files, "import_drawings", held)
     export_drawings(drawings(5), tmp_path / "a.sixpad", PORTABLE)
