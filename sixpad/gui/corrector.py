@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand
 from sixpad.core.correction import Correction
 from sixpad.core.grid import SIDE
 from sixpad.core.network import Network
+from sixpad.data.provenance import CORRECTIONS
 from sixpad.data.stored import CORRECTED, Stored
 from sixpad.gui.correction_thread import CorrectionThread
 from sixpad.gui.labelling import EMPTY, Labelling
@@ -135,7 +136,7 @@ class Corrector(QObject):
         if correction.steps:
             source = learned.source
             sizes = source.training, source.validation, source.preparation
-            learned = learned._replace(source=source.then((_DRAWINGS,), *sizes))
+            learned = learned._replace(source=source.then((CORRECTIONS,), *sizes))
         else:
             learned = session.learned
         kept = self._labelling.hold() if np.array_equal(ink, session.drawing.ink) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
@@ -270,5 +271,9 @@ def _described(report: Report) -> str:
 
 def _worth(report: Report) -> str:
     """What the data can tell of the network."""
-    subject = report.subject
-    return worth(report.data.names, subject.learned_from, validation=subject.selection.validation)
+    subject, groups = report.subject, report.data.groups
+    sessions = 0 if groups is None else len(np.unique(groups))
+    return worth(
+        report.data.names, subject.learned_from,
+        validation=subject.selection.validation, sessions=sessions,
+    )  # fmt: skip

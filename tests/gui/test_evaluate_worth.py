@@ -105,6 +105,16 @@ def test_a_part_of_what_was_mixed_is_known_again(app: App, until: Until, mine: s
     assert "flatter" in told(app, until, mine)
 
 
+def test_a_source_that_is_mixed_later_is_kept_apart_as_before(
+    app: App, until: Until, mine: str
+) -> None:
+    train_on(app, until, "handwriting:400")
+    app.trainer.data.set_specs(("handwriting:400", mine))
+    until(lambda: not app.trainer.data.loading)
+    train_some(app, until, epochs=1)
+    assert KEPT_APART in told(app, until, VALIDATION)
+
+
 def test_fresh_digits_are_of_the_generators_own_hand(app: App, until: Until) -> None:
     train_some(app, until, epochs=1)
     assert "The generator's own hand, never seen before" in told(app, until, FRESH)
