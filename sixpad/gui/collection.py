@@ -277,6 +277,8 @@ class Collection(QObject):
         count, table = found
         self.lost = 0
         self._read(table)
+        drawings = (self.table[row].uuid for row in range(len(self.table)))
+        self.durable.emit(set(drawings) - self.unsaved.keys())
         self.status_changed.emit()
         self._back_up()
         if count:

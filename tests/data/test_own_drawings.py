@@ -86,3 +86,18 @@ def test_a_store_without_drawings_in_use_is_told(tmp_path: Path) -> None:
     with pytest.raises(SixpadError, match="no store"):
         read_drawings(tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_why_there_are_none_of_ones_own_is_told(store: Path) -> None:
+    data_folder()
+    keep(store_path(), [each._replace(deleted_at=DELETED) for each in drawn(2)])
+    with pytest.raises(SixpadError, match="All your drawings are deleted: restore some"):
+        read_drawings()
+    with Drawings(store_path()) as own:
+        own.back_up()
+    store_path().unlink()
+    with pytest.raises(SixpadError, match="it has backups: bring them back"):
+        read_drawings()
+    Drawings(store_path()).close()
+    with pytest.raises(SixpadError, match="it has backups: bring them back"):
+        read_drawings()
