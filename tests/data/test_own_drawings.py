@@ -11,6 +11,7 @@ import pytest
 from drawn import DELETED, drawn, keep
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.drawings import Drawings
 from sixpad.data.folders import data_folder
 from sixpad.data.own_drawings import read_drawings, store_path
 from sixpad.data.spec import load_data
