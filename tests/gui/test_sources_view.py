@@ -205,7 +205,7 @@ def test_a_mixture_that_cannot_be_read_at_the_start_can_be_mended(
 ) -> None:
     broken = f"idx:{tmp_path}/not-there"
     app = desk.start(ready=False, data=("handwriting:60", broken))
-    until(lambda: bool(app.trainer.data.trouble))
+    until(lambda: bool(app.trainer.data.trouble) and not app.trainer.data.loading)
     view = view_of(app)
     assert "There is neither" in view.note.text()
     assert "Take this source out" in view.note.text()
@@ -219,7 +219,7 @@ def test_a_single_source_that_cannot_be_read_gives_way_to_another(
     desk: Desk, tmp_path: Path, until: Until
 ) -> None:
     app = desk.start(ready=False, data=(f"idx:{tmp_path}/not-there",))
-    until(lambda: bool(app.trainer.data.trouble))
+    until(lambda: bool(app.trainer.data.trouble) and not app.trainer.data.loading)
     view = view_of(app)
     view.add.handwriting.click()
     until(lambda: "There is neither" in view.note.text())
