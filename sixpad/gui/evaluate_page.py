@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
@@ -24,7 +26,7 @@ from sixpad.gui.evaluation_view import EvaluationView
 from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION, Evaluator
 from sixpad.gui.example_tiles import take_onto_canvas
 from sixpad.gui.gallery import Gallery
-from sixpad.gui.glossary import TERMS
+from sixpad.gui.glossary import TERMS, TIP_WIDTH
 from sixpad.gui.numbers import count
 from sixpad.gui.theme import MARGIN, SPACE, sized
 from sixpad.gui.trainer import Trainer
@@ -225,7 +227,8 @@ class EvaluatePage(QWidget):
                 told = f"{evaluator.trouble} {_AGAIN} {told}"
         self._subtitle.setText(described)
         self._worth.setText(told)
-        self._worth.setToolTip(told)
+        session = f"\n\n{TERMS['session']}" if "session" in told else ""
+        self._worth.setToolTip(f"{fill(told, TIP_WIDTH)}{session}")
 
     def _reason(self) -> str:
         """Why there are no results to be seen; nothing where there are."""

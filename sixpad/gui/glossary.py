@@ -186,6 +186,9 @@ _SENTENCES = {
     "its label says.",
     "deleted drawings": "What is deleted is out of use and not gone: it can be restored at any "
     "time.",
+    "session": "A session is from one start of sixpad to the next: its drawings are near-twins, so "
+    "of the later ones about one in five is kept apart as a whole, and the first and the others "
+    "are trained on.",
     "order of drawings": "By the time they were made, or by how sure the network is of its answer "
     "to them.",
     "likely wrong labels": "Those first to whose label the network gives the least probability: "

@@ -11,10 +11,12 @@ from hand import teach
 from kept import train_some
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.handwriting import generate
 from sixpad.data.provenance import Source
+from sixpad.data.stored import DRAWN
 from sixpad.gui.app import App
 from sixpad.gui.evaluate_page import EvaluatePage
-from sixpad.gui.evaluator import FRESH, VALIDATION
+from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.trainer import State
 
@@ -112,6 +114,21 @@ def test_a_source_that_is_mixed_later_is_kept_apart_as_before(
     app.trainer.data.set_specs(("handwriting:400", mine))
     until(lambda: not app.trainer.data.loading)
     train_some(app, until, epochs=1)
+    assert KEPT_APART in told(app, until, VALIDATION)
+
+
+def test_drawings_of_one_session_are_told_to_be_no_test(app: App, until: Until) -> None:
+    digits = generate(30, 4)
+    app.collection.keep(
+        app.collection.new(image.reshape(24, 24), int(label), DRAWN)
+        for image, label in zip(digits.images, digits.labels, strict=True)
+    )
+    until(lambda: app.collection.ready and not app.collection.unsaved)
+    app.trainer.data.set_specs(("handwriting:400", "drawings"))
+    until(lambda: not app.trainer.data.loading)
+    train_some(app, until, epochs=1)
+    assert "of later sessions about one in five is kept apart" in told(app, until, DRAWINGS)
+    assert "A session is" in page_of(app.window)._worth.toolTip()
     assert KEPT_APART in told(app, until, VALIDATION)
 
 
