@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyle,
     QStyleOptionButton,
     QWidget,
 )
@@ -25,6 +26,7 @@ from sixpad.gui.widgets import named
 
 _WIDEST = f"{count(100_000)} selected"
 _DIGIT_WIDTH = 28
+_CONTENTS = QStyle.SubElement.SE_PushButtonContents
 _LONGEST_STEP = "restore drawings"
 
 
@@ -129,10 +131,7 @@ class StepButton(QPushButton):
 
     def __init__(self, word: str, act: Callable[[], object], widest: str = "") -> None:
         super().__init__(word)
-        self._word = word
-        self._narrow = QPushButton(word).sizeHint()
-        room = self.fontMetrics().horizontalAdvance(f" {widest}") if widest else 0
-        self._whole = self._narrow + QSize(room, 0)
+        self._word, self._widest = word, f"{word} {widest}".strip()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(act)
 
@@ -146,16 +145,21 @@ class StepButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         # It does not follow the words: what stands beside it would jump.
-        return self._whole
+        return self._size_with(self._widest)
 
     def minimumSizeHint(self) -> QSize:
-        return self._narrow
+        return self._size_with(self._word)
+
+    def _size_with(self, words: str) -> QSize:
+        hint, advance = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        return QSize(hint.width() - advance(self.text()) + advance(words), hint.height())
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
-        edges = self._narrow.width() - self.fontMetrics().horizontalAdvance(self._word)
-        right = Qt.TextElideMode.ElideRight
-        option.text = self.fontMetrics().elidedText(self.text(), right, self.width() - edges)
+        inside = self.style().subElementRect(_CONTENTS, option, self).width()
+        if self.fontMetrics().horizontalAdvance(self.text()) > inside:
+            right = Qt.TextElideMode.ElideRight
+            option.text = self.fontMetrics().elidedText(self.text(), right, inside)
 
 
 def _menu_button(

@@ -12,7 +12,7 @@ from evaluated import BOTH, click, evaluated, page_of
 from hand import teach
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QStyleOptionButton
 
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import ONE, TEN
@@ -567,6 +567,17 @@ def test_undo_and_redo_name_their_step(view: DrawingsView, app: App) -> None:
     assert shown(view)[0].label == 7
     app.session.undo_stack.clear()
     assert view.bar.undo.toolTip() == "Nothing to undo."
+
+
+def test_the_words_of_the_bar_have_room(view: DrawingsView, app: App, until: Until) -> None:
+    app.window.resize(app.window.minimumSize())
+    until(lambda: app.window.width() == app.window.minimumWidth())
+    press(view, Key.Key_7)
+    option = QStyleOptionButton()
+    for button, words in ((view.bar.undo, "Undo label as 7"), (view.bar.redo, "Redo")):
+        button.initStyleOption(option)
+        assert option.text == words
+        assert button.width() >= button.minimumSizeHint().width()
 
 
 # A store that is gone
