@@ -105,8 +105,9 @@ def worth(
         if any(name in names for names in learned) or (name == _OWN and corrected)
     ]
     if seen and not validation:
-        flattered = f"The network learned from {' + '.join(seen)}: these examples flatter it."
-        return f"{flattered} {_ONE_SESSION}" if sessions == 1 and wanted == [_OWN] else flattered
+        if sessions == 1 and wanted == [_OWN]:
+            return _ONE_SESSION
+        return f"The network learned from {' + '.join(seen)}: these examples flatter it."
     if [OTHERS] in learned or any(_may_have_moved(name, wanted, learned) for name in wanted):
         return f"The network learned from {learned_from.name}: these may have been among it."
     if seen:
@@ -121,8 +122,8 @@ def worth(
 
 _OWN = "drawings"
 _ONE_SESSION = (
-    "All are of one session, so none of them is a test; of later sessions about one in five is "
-    "kept apart."
+    "The network learned from these, all of one session: they flatter it. "
+    "Some later ones will be tests."
 )
 
 
