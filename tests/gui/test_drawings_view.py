@@ -604,6 +604,9 @@ def test_what_only_the_backups_have_is_offered_and_learned_from(desk: Desk, unti
     assert "No drawings of yours yet" not in told(view)
     view.way_out.click()
     until(lambda: len(shown(view)) == 60 - DELETED)
+    assert page.notice.label.text() == (
+        f"60 drawings ({DELETED} of them deleted) came back from the backups."
+    )
     until(lambda: app.trainer.data.parts is not None)
     assert not app.trainer.data.trouble
     assert "to train on" in heading.text()
