@@ -210,7 +210,7 @@ def test_a_store_that_is_no_longer_one_is_told_and_mended(store: Path, capsys: C
     assert main(["drawings", "repair", *options]) == 0
     assert by_uuid(store) == drawings
     store.unlink()
-    assert main(["drawings", "list", *options]) == 2
+    assert main(["drawings", "list", *options]) == 1
     capsys.readouterr()
     assert main(["drawings", "repair", *options]) == 0
     assert by_uuid(store) == drawings
