@@ -89,7 +89,7 @@ class Drawings:
         self._create, self._wait, self._migrations = create, wait, migrations
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
-        self._version = 0
+        self._version: int | None = None
         if not path.exists() and not create:
             raise SixpadError(f"There is no store of drawings “{self._called}”; check its name.")
         if not path.absolute().parent.is_dir():
@@ -117,9 +117,9 @@ class Drawings:
     def changed_elsewhere(self) -> bool:
         """Whether another program has written into the store since this was last asked."""
         with explained_store(self._called):
-            before = self._version if self._lies_there() else None
-            self._version = self._data_version(self._as_it_lies())
-        return self._version != before
+            version = self._data_version(self._as_it_lies())
+        before, self._version = self._version, version
+        return version != before
 
     def check(
         self,
@@ -218,9 +218,11 @@ class Drawings:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
+            first = self._file is None
             with explained_store(self._called):
                 self._connection = self._open()
-                self._version = self._data_version(self._connection)
+                # What others did while it was not open, nobody knows.
+                self._version = self._data_version(self._connection) if first else None
         return self._connection
 
     def _open(self) -> sqlite3.Connection:

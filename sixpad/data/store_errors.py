@@ -50,7 +50,9 @@ def damaged(path: Path) -> StoreDamaged:
 def means_damage(error: Exception) -> bool:
     """Whether the file itself is wrong, and not what it lies on or who else uses it."""
     kinds = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return isinstance(error, UnicodeError) or _kind(error) in kinds
+    # A table that was there when the store was opened.
+    missing = _kind(error) == sqlite3.SQLITE_ERROR and str(error).startswith("no such")
+    return missing or isinstance(error, UnicodeError) or _kind(error) in kinds
 
 
 def _kind(error: Exception) -> int:

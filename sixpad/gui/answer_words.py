@@ -15,7 +15,7 @@ def answer_words(probabilities: NDArray[np.float64], digit: int, blank: bool) ->
     """The answer (1,) of the neuron for a digit, or (10,) of ten; `blank` is white paper."""
     ten = len(probabilities) > 1
     if blank:
-        return "Draw a digit." if ten else f"Draw something: is it {a(digit)}?"
+        return "Draw a digit." if ten else f"Draw one: is it {a(digit)}?"
     if ten:
         best = int(probabilities.argmax())
         if probabilities[best] - probabilities.min() < EXACTLY:

@@ -37,7 +37,7 @@ class Card(QWidget):
         self._parent, self._below = parent, below
         parent.installEventFilter(self)
         if below is not None:
-            below.moved.connect(self._place)
+            below.moved.connect(self._follow)
         self.hide()
 
     def say(self, sentence: str, actions: Actions) -> None:
@@ -74,13 +74,18 @@ class Card(QWidget):
         words = self.label.fontMetrics().horizontalAdvance(self.label.text()) + beside
         width = min(words, parent.width() - 48, _WIDEST)
         self.setFixedSize(width, max(self._row.heightForWidth(width), _LEAST_HEIGHT))
-        foot = parent.height() - _FOOT
-        if self._below is not None and not self._below.isHidden():
-            foot = self._below.y() - _GAP
+        below = self._below
+        while below is not None and below.isHidden():
+            below = below._below
+        foot = parent.height() - _FOOT if below is None else below.y() - _GAP
         self.move((parent.width() - width) // 2, foot - self.height())
+
+    def _follow(self) -> None:
+        """What is below has another place: so have this, and what is over it."""
+        self._place()
+        self.moved.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
-            self.moved.emit()
+            self._follow()
         return super().eventFilter(watched, event)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.grid import Ink
 from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.files import explained
+from sixpad.data.store_errors import StoreDamaged
 from sixpad.data.store_repair import recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import Start, start
 from sixpad.data.stored import Stored, new_drawing, new_session, now
 from sixpad.errors import SixpadError
 from sixpad.gui.numbers import counted
+from sixpad.gui.store_thread import StoreThread
 
 _LOOK_MILLISECONDS = 3000
 _BACKUP_MILLISECONDS = 30 * 60 * 1000
@@ -42,7 +42,6 @@ class Collection(QObject):
     durable = Signal(object)
     status_changed = Signal()
     told = Signal(str)
-    _ended = Signal(object, object)
 
     def __init__(self, path: Path, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,10 +56,8 @@ class Collection(QObject):
         self._store: Drawings | None = None
         # The same, as its thread knows it.
         self._open_store: Drawings | None = None
-        self._opening = self._keeping = self._closing = False
-        # One thread has the store: what is asked of it happens in that order.
-        self._thread = ThreadPoolExecutor(1, "sixpad-drawings")
-        self._ended.connect(self._take)
+        self._opening = self._keeping = self._reading = False
+        self._thread = StoreThread(self)
         self._looking = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._looking.timeout.connect(self.look)
         self._backing_up = QTimer(self, interval=_BACKUP_MILLISECONDS)
@@ -80,7 +77,8 @@ class Collection(QObject):
         """Open the store in the background, check it whole and read it."""
         if not self.ready and not self._opening:
             self._opening = True
-            self._submit(self._start, self._opened, self._not_opened)
+            self._looking.start()
+            self._thread.submit(self._start, self._opened, self._not_opened)
 
     # What a person does with drawings
 
@@ -131,9 +129,7 @@ class Collection(QObject):
         """Try once more to keep what could not be kept."""
         if self.read_only:
             # Its folder may be writable by now.
-            store, self._store, self.read_only = self._store, None, False
-            if store:
-                self._submit(store.close)
+            self._store, self.read_only = None, False
         self.open()
         self._keep_on_disk()
 
@@ -141,7 +137,9 @@ class Collection(QObject):
         """Bring back from the backups what the store has no more."""
         store = self._store
         if store:
-            self._submit(lambda: (recover(store), _table(store)), self._brought_back)
+            self._thread.submit(
+                lambda: (recover(store), _table(store)), self._brought_back, self._tell
+            )
 
     def settle(self, milliseconds: int) -> bool:
         """Wait for what is on its way to the disk; whether all of it has arrived."""
@@ -153,22 +151,24 @@ class Collection(QObject):
         return not self.unsaved
 
     def look(self) -> None:
-        """Take in what other programs have written, if they have."""
+        """Take in what other programs have written, and try again what could not be kept."""
+        if self.unsaved:
+            self.open()
+            self._keep_on_disk()
         store = self._store
-        if store and not self._keeping:
-            self._submit(lambda: _table(store) if store.changed_elsewhere() else None, self._read)
+        if store and not self._keeping and not self._reading:
+            self._reading = True
+            self._thread.submit(
+                lambda: _table(store) if store.changed_elsewhere() else None,
+                self._looked,
+                self._not_looked,
+            )
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
-        self._closing = True
         self._looking.stop()
         self._backing_up.stop()
-        last = self._thread.submit(self._finish, list(self.unsaved.values()))
-        self._thread.shutdown(wait=False)
-        with contextlib.suppress(TimeoutError):
-            last.result(max(deadline.remainingTime(), 0) / 1000)
-            return True
-        return False
+        return self._thread.close(partial(self._finish, list(self.unsaved.values())), deadline)
 
     def _finish(self, unsaved: list[Stored]) -> None:
         """The thread's last work; what fails now can only be logged."""
@@ -179,7 +179,7 @@ class Collection(QObject):
             with self._open_store or Drawings(self.path) as store:
                 if unsaved:
                     store.put(unsaved)
-                if not store.read_only and not self.lost:
+                if not store.read_only:
                     store.back_up()
         except SixpadError as error:
             logging.getLogger(__name__).error("closing the drawings: %s", error)
@@ -189,7 +189,7 @@ class Collection(QObject):
         if store and self.unsaved and not self._keeping:
             self._keeping = True
             some = dict(self.unsaved)
-            self._submit(
+            self._thread.submit(
                 lambda: store.put(some.values()), lambda _: self._kept(some), self._not_kept
             )
 
@@ -203,14 +203,18 @@ class Collection(QObject):
         self.status_changed.emit()
         self._keep_on_disk()
 
-    def _not_kept(self, sentence: str) -> None:
+    def _not_kept(self, error: SixpadError) -> None:
         self._keeping = False
-        self._trouble(sentence)
+        self._trouble(error)
+        self._open_if_damaged(error)
 
     def _start(self) -> tuple[Start, DrawingTable]:
+        before, self._open_store = self._open_store, None
+        if before:
+            before.close()
         with explained(self.path.parent):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        started = start(self.path, self._give_way)
+        started = start(self.path, self._thread.give_way)
         self._open_store = started.store
         return started, DrawingTable(started.drawings)
 
@@ -219,29 +223,55 @@ class Collection(QObject):
         self._opening = False
         self._store, self.read_only = started.store, started.store.read_only
         self.lost, self.trouble = started.lost, ""
-        self._read(table)
-        self.status_changed.emit()
         if started.told:
             self.told.emit(started.told)
+        self._read(table)
+        self.status_changed.emit()
         self._keep_on_disk()
         if not self.read_only:
             self._back_up()
-            self._looking.start()
             self._backing_up.start()
 
-    def _not_opened(self, sentence: str) -> None:
+    def _not_opened(self, error: SixpadError) -> None:
         self._opening = False
-        self._trouble(sentence)
+        self._trouble(error)
 
-    def _trouble(self, sentence: str) -> None:
-        self.trouble = sentence
+    def _open_if_damaged(self, error: SixpadError) -> None:
+        """Opening a store anew mends it."""
+        if isinstance(error, StoreDamaged):
+            self._store = None
+            self.open()
+
+    def _trouble(self, error: SixpadError) -> None:
+        self.trouble = str(error)
         self.status_changed.emit()
 
-    def _read(self, table: DrawingTable | None) -> None:
+    def _tell(self, error: SixpadError) -> None:
+        self.told.emit(str(error))
+
+    def _looked(self, table: DrawingTable | None) -> None:
+        self._reading = False
         if table is not None:
-            self.table = table
-            self.table.put(self.unsaved.values())
-            self.changed.emit()
+            self._read(table)
+
+    def _not_looked(self, error: SixpadError) -> None:
+        # Whatever else it is, the next drawing that is to be kept will tell.
+        self._reading = False
+        self._open_if_damaged(error)
+
+    def _read(self, table: DrawingTable) -> None:
+        """Take on what the store holds; what it has lost since is here still, and kept again."""
+        drawings = (self.table[row] for row in range(len(self.table)))
+        missing = [one for one in drawings if table.row_of(one.uuid) is None]
+        lost = [one for one in missing if one.uuid not in self.unsaved]
+        self.table = table
+        self.unsaved.update((drawing.uuid, drawing) for drawing in lost)
+        self.table.put(self.unsaved.values())
+        if lost:
+            were = counted(len(lost), "drawing")
+            self.told.emit(f"The store had lost {were} that the window still had; kept again.")
+            self._keep_on_disk()
+        self.changed.emit()
 
     def _brought_back(self, found: tuple[int, DrawingTable]) -> None:
         count, table = found
@@ -255,40 +285,8 @@ class Collection(QObject):
             self.told.emit("The backups have nothing that is not here.")
 
     def _back_up(self) -> None:
-        # A newer backup would hide that an earlier one has more.
-        if self._store and not self.lost:
-            self._submit(self._store.back_up, failed=self.told.emit)
-
-    # The thread
-
-    def _submit(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None] = lambda _result: None,
-        failed: Callable[[str], None] | None = None,
-    ) -> None:
-        """Have the store's thread do something; what follows happens in this one."""
-        future = self._thread.submit(work)
-        tell = failed or self.told.emit
-        future.add_done_callback(lambda ended: self._ended.emit(ended, (done, tell)))
-
-    @Slot(object, object)
-    def _take(self, ended: Future[Any], then: tuple[Any, Any]) -> None:
-        if self._closing:
-            return
-        done, failed = then
-        error = ended.exception()
-        if error is None:
-            done(ended.result())
-        elif isinstance(error, SixpadError):
-            failed(str(error))
-        else:
-            logging.getLogger(__name__).error("the drawings failed", exc_info=error)
-            failed("Something in sixpad went wrong with your drawings; the log has the details.")
-
-    def _give_way(self) -> None:
-        if self._closing:
-            raise _Closing
+        if self._store:
+            self._thread.submit(self._store.back_up, failed=self._tell)
 
 
 class Changed(QUndoCommand):
@@ -305,10 +303,6 @@ class Changed(QUndoCommand):
 
     def undo(self) -> None:
         self._collection.keep(self._before)
-
-
-class _Closing(Exception):  # noqa: N818
-    """The window closes while the store is being read."""
 
 
 def _table(store: Drawings) -> DrawingTable:

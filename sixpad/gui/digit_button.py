@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from sixpad.core.answer import DIGITS
+from sixpad.gui.numbers import a
 from sixpad.gui.widgets import named
 
 
@@ -29,7 +30,7 @@ class DigitButton(QPushButton):
         menu = QMenu(self)
         for digit in range(DIGITS):
             # What follows the tab is shown as the key, and is none: that is the window's.
-            action = menu.addAction(f"{digit}\t{keys}{digit}")
+            action = menu.addAction(f"{a(digit)}\t{keys}{digit}")
             action.triggered.connect(partial(self._choose, digit))
         self.setMenu(menu)
 

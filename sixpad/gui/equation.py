@@ -96,7 +96,7 @@ class Equation(QWidget):
     def _headings(self, grid: QGridLayout) -> None:
         self.subtitle = KeptWords("its answer")
         self.title, _, _ = answer = heading("P(6)", self.subtitle)
-        self.correct = DigitButton("It is a", "Ctrl+", TERMS["correct"])
+        self.correct = DigitButton("It is", "Ctrl+", TERMS["correct"])
         self.correct.chosen.connect(self.correct_wanted)
         answer[-1].addWidget(self.correct, 0, Qt.AlignmentFlag.AlignBottom)
         self.kept = KeptWords("your drawing")

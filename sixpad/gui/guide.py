@@ -243,9 +243,9 @@ def guide_steps(window: MainWindow) -> list[GuideStep]:
         GuideStep(
             "Prediction",
             "Clear the canvas and draw the digit in your own hand, then another one: the answer "
-            "moves with every pixel. Orange is evidence for the digit, blue against it. A digit's key "
-            "keeps your drawing. Next: ten neurons, at the top right, and how good they are, on the "
-            "page Evaluate.",
+            "moves with every pixel. Orange is evidence for the digit, blue against it. A digit's "
+            "key keeps your drawing. Next: ten neurons, at the top right, and how good they are, "
+            "on the page Evaluate.",
             lambda: equation.prediction.probability,
             session.drawing.stroke_ended,
             six_is_seen,

@@ -14,6 +14,7 @@ from sixpad import __version__
 from sixpad.data.folders import data_folder
 from sixpad.errors import SixpadError
 from sixpad.gui.export_kinds import NUMBERS, ONNX, PICTURE, REPORT
+from sixpad.gui.numbers import a
 from sixpad.gui.theme import APPEARANCES
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ class Menus(QObject):
         keep, correct = menu.addMenu("&Keep as"), menu.addMenu("&Correct and continue")
         for digit in range(10):
             # What follows the tab is only shown as the key: a real one would take it from fields.
-            self._add(keep, f"{digit}\t{digit}", partial(window.labelling.keep, digit))
-            self._add(correct, f"{digit}", partial(window.correct, digit), f"Ctrl+{digit}")
+            self._add(keep, f"{a(digit)}\t{digit}", partial(window.labelling.keep, digit))
+            self._add(correct, a(digit), partial(window.correct, digit), f"Ctrl+{digit}")
         menu.addSeparator()
         self._add(menu, "&My drawings", window.show_drawings)
         menu.addSeparator()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -42,10 +43,11 @@ def store(tmp_path: Path) -> Path:
 
 
 def lay(store: Path, made: Sequence[datetime]) -> None:
-    """Backups of these times that hold nothing anyone looks at."""
+    """Backups of these times, which hold all that the store does but for one drawing."""
     backup_folder(store).mkdir(exist_ok=True)
+    earlier = keep(store.with_name("earlier"), rows(store)[:-1])
     for time in made:
-        (backup_folder(store) / f"{time.strftime(STAMP)}.sqlite3").touch()
+        shutil.copyfile(earlier, backup_folder(store) / f"{time.strftime(STAMP)}.sqlite3")
 
 
 def test_the_numbers_are_those_promised() -> None:
@@ -123,6 +125,30 @@ def test_old_backups_go_when_a_new_one_is_there(store: Path) -> None:
     assert backups(store)[0] == new
     assert len(backups(store)) < 40
     assert len(backups(store)) >= 12
+
+
+def test_no_backup_goes_that_has_more_than_the_store(tmp_path: Path) -> None:
+    some = drawn(6)
+    earlier = keep(tmp_path / "earlier.sqlite3", some)
+    store = keep(tmp_path / "drawings.sqlite3", some[:5])
+    old = NOW - timedelta(days=1, hours=45)
+    lay(store, [NOW - timedelta(days=1, hours=at) for at in range(40)])
+    more = backup_folder(store) / f"{old.strftime(STAMP)}.sqlite3"
+    shutil.copyfile(earlier, more)
+    with Drawings(store) as open_store:
+        open_store.back_up()
+        assert len(backups(store)) < 40
+        assert more in backups(store)
+        open_store.put(some[5:])
+        open_store.back_up()
+    assert more not in backups(store)
+
+
+def test_stores_of_one_stem_have_backups_of_their_own(tmp_path: Path) -> None:
+    for name in ("work.sqlite3", "work.old", "work"):
+        with Drawings(keep(tmp_path / name, drawn(2, seed=len(name)))) as store:
+            store.back_up()
+        assert len(backups(tmp_path / name)) == 1
 
 
 def test_no_backup_goes_while_a_drawing_is_damaged(store: Path) -> None:

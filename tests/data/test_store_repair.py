@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 import tempfile
+import time
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from drawn import DELETED, by_uuid, drawn, keep, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sixpad.data import store_repair
 from sixpad.data.drawings import Drawings
+from sixpad.data.lock import Lock
 from sixpad.data.store_backups import backup_folder, backups
-from sixpad.data.store_errors import StoreDamaged, StoreInUse
+from sixpad.data.store_errors import StoreDamaged, StoreGone, StoreInUse
 from sixpad.data.store_pages import PAGE, scattered_rows
-from sixpad.data.store_repair import COMPANIONS, lost, rebuild, recover
+from sixpad.data.store_repair import COMPANIONS, lock_of, lost, rebuild, recover
 from sixpad.data.store_schema import MIGRATIONS
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
@@ -74,7 +80,7 @@ def test_a_damaged_row_is_left_out_and_the_file_is_kept_as_it_was(store: Path) -
     assert aside(store) == [rebuilt.aside]
     assert (rebuilt.aside / store.name).read_bytes() == content
     names = {each.name for each in store.parent.iterdir()}
-    assert names == {store.name, rebuilt.aside.name}
+    assert names == {store.name, rebuilt.aside.name, lock_of(store).name}
 
 
 def test_every_page_may_be_lost_and_the_rest_is_there(store: Path) -> None:
@@ -256,3 +262,56 @@ def pages_of_drawings() -> bytes:
     held = b"".join(page for page in pages if page[0] == 13)
     assert len(held) == 3 * PAGE
     return held
+
+
+def test_others_are_kept_out_until_the_new_store_lies_there(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage_rows(store, 3)
+    code = (
+        "import sys; from pathlib import Path; from drawn import drawn; "
+        "from sixpad.data.drawings import Drawings; "
+        "Drawings(Path(sys.argv[1]), wait=0.2).put(drawn(1, seed=9))"
+    )
+    tries: list[int] = []
+
+    def set_aside(path: Path, raw: Path) -> Path:
+        tries.append(subprocess.run(
+            [sys.executable, "-c", code, str(store)], capture_output=True,
+            cwd=Path(__file__).parents[1],
+        ).returncode)  # fmt: skip
+        return aside_as_ever(path, raw)
+
+    aside_as_ever = store_repair._set_aside
+    monkeypatch.setattr(store_repair, "_set_aside", set_aside)
+    rebuild(store)
+    assert tries == [1]
+    # The same can be done once it is mended.
+    assert subprocess.run(
+        [sys.executable, "-c", code, str(store)], cwd=Path(__file__).parents[1]
+    ).returncode == 0  # fmt: skip
+    assert len(rows(store)) == 400
+
+
+def test_what_another_has_mended_meanwhile_is_not_mended_again(store: Path) -> None:
+    damage_rows(store, 3)
+    lock = Lock(lock_of(store))
+    assert lock.take()
+    mended: list[object] = []
+
+    def mend() -> None:
+        try:
+            mended.append(rebuild(store))
+        except StoreGone as error:
+            mended.append(error)
+
+    thread = Thread(target=mend)
+    thread.start()
+    # Another process would do this; what is waited for is on its way by then.
+    new = keep(store.with_name("new"), drawn(3, seed=5))
+    time.sleep(0.3)
+    new.replace(store)
+    lock.release()
+    thread.join()
+    assert isinstance(mended[0], StoreGone)
+    assert len(rows(store)) == 3

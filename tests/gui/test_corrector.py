@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -192,7 +193,7 @@ def test_a_drawing_that_waits_for_the_disk_is_corrected_and_kept_once(
     from threading import Event
 
     done = Event()
-    app.collection._thread.submit(done.wait, 20)
+    app.collection._thread.submit(partial(done.wait, 20))
     digit = wrong_digit(app)
     ink = app.session.drawing.ink.copy()
     app.window.labelling.keep(digit)

@@ -86,7 +86,7 @@ def test_new_weights_move_the_evidence_of_what_is_drawn_now(equation: Equation) 
         (-3.0, True, "This is not a 6."),
         (800.0, True, "This is a 6."),
         (-800.0, True, "This is not a 6."),
-        (3.0, False, "Draw something: is it a 6?"),
+        (3.0, False, "Draw one: is it a 6?"),
     ],
 )
 def test_the_answer_in_words(equation: Equation, z: float, drawn: bool, sentence: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -218,7 +219,7 @@ def slow(app: App) -> Callable[[], None]:
     from threading import Event
 
     done = Event()
-    app.collection._thread.submit(done.wait, 20)
+    app.collection._thread.submit(partial(done.wait, 20))
     return done.set
 
 

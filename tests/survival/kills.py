@@ -1,11 +1,12 @@
 """Processes that change a store are killed at random moments; nothing acknowledged is lost.
 
-    python tests/survival/kills.py [--cycles 10000] [--seed 6]
+    python tests/survival/kills.py [--cycles 10000] [--writers 2] [--seed 6]
 
-A process adds, relabels, deletes and restores drawings and makes backups. It says what it begins
-and what is done. After a few milliseconds it gets a SIGKILL. Then the store must hold exactly what
-was acknowledged, and at most the one change that was on its way, all of it or nothing. The seed
-settles what is done; at which moment of it the kill arrives is left to the machine.
+A process, or several that share the store, adds, relabels, deletes and restores drawings and makes
+backups. It says what it begins and what is done. After a few milliseconds it gets a SIGKILL. Then
+the store must hold exactly what was acknowledged, and at most the one change that was on its way,
+all of it or nothing. The seed settles what is done; at which moment of it the kill arrives is left
+to the machine.
 """
 
 from __future__ import annotations
@@ -59,37 +60,45 @@ def changes(before: Rows, seed: str) -> Iterator[Change]:
         yield change
 
 
-class Killed:
-    """A store whose writers are killed, and what must be in it."""
+class Writer:
+    """A process that changes its own drawings of a store until it is killed."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows: Rows = {}
-        self.acknowledged: Counter[str] = Counter()
-        self._looked_through: set[Path] = set()
-
-    def cycle(self, seed: str) -> str:
-        """Let a process write and kill it; what is wrong afterwards, nothing where all is right."""
+    def __init__(self, path: Path, rows: Rows, seed: str) -> None:
+        self._rows, self._seed = rows, seed
         answers, to_parent = os.pipe()
-        child = os.fork()
-        if not child:
-            self._write(seed, to_parent)
+        self._pid = os.fork()
+        if not self._pid:
+            self._write(path, to_parent)
         os.close(to_parent)
-        time.sleep(Random(f"delay {seed}").random() * MOST_SECONDS)
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        with os.fdopen(answers, "rb") as file:
-            heard = file.read()
-        if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
-            return "the process ended by itself"
-        return self._wrong(seed, heard.count(BEGUN), heard.count(DONE))
+        self._answers = os.fdopen(answers, "rb")
 
-    def _write(self, seed: str, to_parent: int) -> None:
-        """What the process does until it is killed."""
+    def kill(self) -> bool:
+        """Send it the SIGKILL; false where it had ended by itself."""
+        os.kill(self._pid, signal.SIGKILL)
+        _, status = os.waitpid(self._pid, 0)
+        return os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+    def heard(self) -> tuple[Rows, Rows, Counter[str]]:
+        """Its drawings as they were acknowledged, the change on its way, and what was done."""
+        with self._answers as file:
+            heard = file.read()
+        rows, on_its_way, counts = dict(self._rows), {}, Counter[str]()
+        done = heard.count(DONE)
+        for place, change in enumerate(islice(changes(rows, self._seed), heard.count(BEGUN))):
+            if place < done:
+                counts["changes" if change else "backups"] += 1
+                counts["drawings"] += sum(row.uuid not in rows for row in change)
+                rows |= by_uuid(change)
+            else:
+                on_its_way = by_uuid(change)
+        return rows, on_its_way, counts
+
+    def _write(self, path: Path, to_parent: int) -> None:
+        """What the process does."""
         try:
-            with Drawings(self.path) as store:
-                known = set(self.rows)
-                for change in changes(self.rows, seed):
+            with Drawings(path) as store:
+                known = set(self._rows)
+                for change in changes(self._rows, self._seed):
                     os.write(to_parent, BEGUN)
                     if not change:
                         store.back_up()
@@ -104,16 +113,26 @@ class Killed:
         finally:
             os._exit(1)
 
-    def _wrong(self, seed: str, begun: int, done: int) -> str:
-        acknowledged = dict(self.rows)
-        on_its_way: Rows = {}
-        for place, change in enumerate(islice(changes(self.rows, seed), begun)):
-            if place < done:
-                self.acknowledged["changes" if change else "backups"] += 1
-                self.acknowledged["drawings"] += sum(row.uuid not in acknowledged for row in change)
-                acknowledged |= by_uuid(change)
-            else:
-                on_its_way = by_uuid(change)
+
+class Killed:
+    """A store whose writers are killed, and what each of them has stored in it."""
+
+    def __init__(self, path: Path, writers: int) -> None:
+        self.path = path
+        self.rows: list[Rows] = [{} for _ in range(writers)]
+        self.acknowledged: Counter[str] = Counter()
+        self._looked_through: set[Path] = set()
+
+    def cycle(self, seed: str) -> str:
+        """Let processes write and kill them; what is wrong then, nothing where all is well."""
+        writers = [
+            Writer(self.path, rows, f"{seed} {place}") for place, rows in enumerate(self.rows)
+        ]
+        time.sleep(Random(f"delay {seed}").random() * MOST_SECONDS * len(writers))
+        killed = [writer.kill() for writer in writers]
+        heard = [writer.heard() for writer in writers]
+        if not all(killed):
+            return "a process ended by itself"
         try:
             found = by_uuid(sound_rows(self.path))
             for backup in set(backups(self.path)) - self._looked_through:
@@ -121,14 +140,22 @@ class Killed:
                 self._looked_through.add(backup)
         except Exception:
             return traceback.format_exc()
-        self.rows = found
-        if found in (acknowledged, acknowledged | on_its_way):
-            return ""
-        lost = sum(found.get(uuid) != row for uuid, row in acknowledged.items())
-        return f"{lost} lost; {len(found)} found where {len(acknowledged)} were acknowledged"
+        return self._wrong(found, heard)
+
+    def _wrong(self, found: Rows, heard: list[tuple[Rows, Rows, Counter[str]]]) -> str:
+        self.rows = []
+        for rows, on_its_way, counts in heard:
+            self.acknowledged += counts
+            both = rows | on_its_way
+            theirs = {uuid: found.pop(uuid) for uuid in both if uuid in found}
+            if theirs not in (rows, both):
+                lost = sum(theirs.get(uuid) != row for uuid, row in rows.items())
+                return f"{lost} of {len(rows)} acknowledged drawings lost"
+            self.rows.append(theirs)
+        return f"{len(found)} drawings that nobody stored" if found else ""
 
 
-def run(cycles: int, seed: int, say: Callable[[str], None] = print) -> int:
+def run(cycles: int, seed: int, writers: int = 1, say: Callable[[str], None] = print) -> int:
     """Kill so many processes; returns after how many the store was not what it must be."""
     say(f"seed {seed}")
     begun, wrong, stores = time.monotonic(), 0, 0
@@ -142,7 +169,7 @@ def run(cycles: int, seed: int, say: Callable[[str], None] = print) -> int:
                 stores += 1
                 folder = Path(scratch) / str(stores)
                 folder.mkdir()
-                killed = Killed(store_in(folder))
+                killed = Killed(store_in(folder), writers)
             trouble = killed.cycle(f"{seed} {number}")
             if trouble:
                 wrong += 1
@@ -161,8 +188,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cycles", type=int, default=50)
     parser.add_argument("--seed", type=int, default=6)
+    parser.add_argument("--writers", type=int, default=1)
     chosen = parser.parse_args()
-    sys.exit(run(chosen.cycles, chosen.seed) > 0)
+    sys.exit(run(chosen.cycles, chosen.seed, chosen.writers) > 0)
 
 
 if __name__ == "__main__":

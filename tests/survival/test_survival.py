@@ -64,8 +64,9 @@ def test_what_is_not_flushed_is_found(tmp_path: Path, calls: str, flushed: bool)
 
 
 @posix_only
-def test_what_was_acknowledged_survives_kills() -> None:
-    assert "50 cycles" in script("kills.py", "--cycles", "50")
+@pytest.mark.parametrize("writers", [1, 2])
+def test_what_was_acknowledged_survives_kills(writers: int) -> None:
+    assert "50 cycles" in script("kills.py", "--cycles", "50", "--writers", str(writers))
 
 
 def test_what_a_command_has_printed_survives_its_being_killed() -> None:
