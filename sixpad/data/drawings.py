@@ -86,7 +86,7 @@ class Drawings:
         self.path = path
         self._called = called or path
         self.read_only = not _may_write(path)
-        self._wait, self._migrations = wait, migrations
+        self._create, self._wait, self._migrations = create, wait, migrations
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._version: int | None = None
@@ -233,6 +233,8 @@ class Drawings:
             connection.execute("BEGIN")
             state = state_of(connection, self._migrations)
             connection.execute("COMMIT")
+            if state == EMPTY and not (self._create and not self.read_only):
+                raise SixpadError(f"“{self._called}” holds no drawings yet.")
             if state in (EMPTY, OLDER) and not self.read_only:
                 state = self._bring_up(connection)
             if state == NEWER:
@@ -240,7 +242,7 @@ class Drawings:
                     f"The store of drawings “{self._called}” is from a newer sixpad: use that one. "
                     "Nothing in it was changed."
                 )
-            if state in (OLDER, EMPTY):
+            if state == OLDER:
                 raise SixpadError(
                     f"The store of drawings “{self._called}” is from an older sixpad and its "
                     "folder may not be written: copy it to where it can be brought up to date."

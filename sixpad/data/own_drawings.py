@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 
@@ -13,14 +15,62 @@ from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.drawings import STORE_NAME, Drawings
 from sixpad.data.folders import locations
+from sixpad.data.store_backups import backups
+from sixpad.data.store_connection import is_sqlite
+from sixpad.data.store_errors import StoreDamaged
+from sixpad.data.store_pages import scattered_rows
 from sixpad.data.store_rows import Damaged
 from sixpad.data.stored import PACKED, Stored
 from sixpad.errors import SixpadError
 
 
-def store_path() -> Path:
-    """Where the drawings of this person are kept."""
-    return locations()["data"] / STORE_NAME
+def store_path(named: str | Path | None = None) -> Path:
+    """Where the drawings of this person are kept, or the store of this name; not a link to it.
+
+    What lies beside a store belongs to it, and a new one may take its place. Raises SixpadError
+    where the name is empty, a folder's or not to be looked at.
+    """
+    if named is None:
+        return _linked(locations()["data"] / STORE_NAME)
+    if not str(named):
+        raise SixpadError("The name of the store is empty: give one, or none for your own store.")
+    path = Path(named)
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise SixpadError(f"“{path}” cannot be read ({error.strerror}).") from None
+    if is_folder:
+        raise SixpadError(f"“{path}” is a folder: give the name of a store in it.")
+    return _linked(path)
+
+
+def _linked(path: Path) -> Path:
+    with contextlib.suppress(OSError):
+        if path.is_symlink():
+            return Path(os.path.realpath(path))
+    return path
+
+
+def open_store(path: Path, *, create: bool = False) -> Drawings:
+    """The store at a path; raises SixpadError as `Drawings` does, and where there never was one."""
+    try:
+        return Drawings(path, create=create)
+    except StoreDamaged:
+        check_store(path)
+        raise
+
+
+def check_store(path: Path) -> None:
+    """Raise SixpadError where nothing says that a file was ever a store of drawings."""
+    own = store_path()
+    with contextlib.suppress(OSError):
+        if not (
+            (own.exists() and path.samefile(own))
+            or is_sqlite(path)
+            or backups(path)
+            or (path.is_file() and any(scattered_rows(path)))
+        ):
+            raise SixpadError(f"“{path}” is no store of drawings; choose another file.")
 
 
 def read_drawings(
@@ -31,12 +81,12 @@ def read_drawings(
     Damaged ones are left out, and a remark says so. Raises SixpadError where there are none, and
     what opening a store raises.
     """
-    path = Path(store) if store else store_path()
-    if not store and not path.exists():
+    path = store_path(store)
+    if store is None and not path.exists():
         raise SixpadError(_NONE)
     rows: list[Stored] = []
     damaged = 0
-    with Drawings(path, create=False) as drawings:
+    with open_store(path) as drawings:
         for row in drawings.rows():
             if isinstance(row, Damaged):
                 damaged += 1
