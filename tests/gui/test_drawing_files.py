@@ -227,7 +227,7 @@ def test_the_menu_leads_to_every_way(app: App, monkeypatch: pytest.MonkeyPatch) 
     for name in ("getExistingDirectory", "getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, ask)
     (menu,) = [
-        action.menu() for action in app.window._bar.actions() if action.text() == "&Drawings"
+        action.menu() for action in app.window.header.bar.actions() if action.text() == "&Drawings"
     ]
     for action in menu.actions():
         if "mport" in action.text() or "xport" in action.text():
