@@ -33,7 +33,7 @@ def store_path(named: str | Path | None = None) -> Path:
     if named is None:
         return _linked(locations()["data"] / STORE_NAME)
     if not str(named):
-        raise SixpadError("The name of the store is empty: give one, or none for your own store.")
+        raise SixpadError("The name of the store is empty: give one, or leave it out for your own.")
     path = Path(named)
     try:
         is_folder = path.is_dir()
