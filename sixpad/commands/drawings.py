@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from sixpad.commands.console import complain, print_json, progress, work
-from sixpad.data.drawings import Drawings, Health
+from sixpad.data.drawings import Drawings
 from sixpad.data.exchange import (
     check_target,
     export_drawings,
@@ -20,6 +20,7 @@ from sixpad.data.images import read_drawing
 from sixpad.data.own_drawings import check_store, open_store, store_path
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged, StoreGone
+from sixpad.data.store_health import Health
 from sixpad.data.store_repair import backups_have_more, lost, recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import is_missing, start

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sixpad.data.drawings import Drawings, Health
+from sixpad.data.drawings import Drawings
 from sixpad.data.files import remove_abandoned
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged, StoreGone
+from sixpad.data.store_health import Health
 from sixpad.data.store_repair import Rebuilt, backups_have_more, lost, rebuild
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
