@@ -17,10 +17,11 @@ from sixpad.data.exchange import (
 )
 from sixpad.data.folders import data_folder
 from sixpad.data.images import read_drawing
-from sixpad.data.own_drawings import check_store, open_store, store_path
+from sixpad.data.own_drawings import check_store, open_store
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged, StoreGone
 from sixpad.data.store_health import Health
+from sixpad.data.store_path import store_path
 from sixpad.data.store_repair import backups_have_more, lost, recover
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import is_missing, start

@@ -33,8 +33,6 @@ from sixpad.data.store_schema import (
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 
-STORE_NAME = "drawings.sqlite3"
-
 _INSERT = (
     f"INSERT INTO drawings ({', '.join(COLUMNS)}, checksum) "
     f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))}) ON CONFLICT (uuid) DO "

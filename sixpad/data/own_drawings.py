@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from functools import cache
 from pathlib import Path
 
@@ -13,42 +12,15 @@ import numpy as np
 from sixpad.core.grid import PIXELS, SIDE, unpack
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
-from sixpad.data.drawings import STORE_NAME, Drawings
-from sixpad.data.folders import locations
+from sixpad.data.drawings import Drawings
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged
 from sixpad.data.store_pages import scattered_rows
+from sixpad.data.store_path import store_path
 from sixpad.data.store_rows import Damaged
 from sixpad.data.stored import PACKED, Stored
 from sixpad.errors import SixpadError
-
-
-def store_path(named: str | Path | None = None) -> Path:
-    """Where the drawings of this person are kept, or the store of this name; not a link to it.
-
-    What lies beside a store belongs to it, and a new one may take its place. Raises SixpadError
-    where the name is empty, a folder's or not to be looked at.
-    """
-    if named is None:
-        return _linked(locations()["data"] / STORE_NAME)
-    if not str(named):
-        raise SixpadError("The name of the store is empty: give one, or leave it out for your own.")
-    path = Path(named)
-    try:
-        is_folder = path.is_dir()
-    except OSError as error:
-        raise SixpadError(f"“{path}” cannot be read ({error.strerror}).") from None
-    if is_folder:
-        raise SixpadError(f"“{path}” is a folder: give the name of a store in it.")
-    return _linked(path)
-
-
-def _linked(path: Path) -> Path:
-    with contextlib.suppress(OSError):
-        if path.is_symlink():
-            return Path(os.path.realpath(path))
-    return path
 
 
 def open_store(path: Path, *, create: bool = False) -> Drawings:

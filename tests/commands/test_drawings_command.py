@@ -22,7 +22,7 @@ from sixpad.cli import main
 from sixpad.data.drawings import Drawings
 from sixpad.data.folders import data_folder
 from sixpad.data.images import write_image
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import ADDED, IMPORTED, Stored
 
 

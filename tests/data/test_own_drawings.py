@@ -12,8 +12,9 @@ from drawn import DELETED, drawn, keep
 
 from sixpad.core.preparation import Preparation
 from sixpad.data.folders import data_folder
-from sixpad.data.own_drawings import read_drawings, store_path
+from sixpad.data.own_drawings import read_drawings
 from sixpad.data.spec import load_data
+from sixpad.data.store_path import store_path
 from sixpad.errors import SixpadError
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QPushButton
 from sixpad.core.grid import Ink
 from sixpad.data.drawings import Drawings
 from sixpad.data.exchange import FOLDER, IDX, PORTABLE, export_drawings
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import DRAWN, IMPORTED, Stored, new_drawing
 from sixpad.gui import drawing_files, waiting
 from sixpad.gui.app import App
