@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 
 from sixpad.core.network import MODELS
 from sixpad.data.drawings import Drawings
-from sixpad.data.own_drawings import store_path
 from sixpad.data.provenance import CORRECTIONS
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import CORRECTED, Stored
 from sixpad.gui.app import App
 from sixpad.gui.corrector import Corrected

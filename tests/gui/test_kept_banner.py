@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 from sixpad.gui.app import App
