@@ -356,7 +356,8 @@ def test_the_arrays_of_another_model_are_refused(path: Path, one: Network, other
 def test_every_field_is_needed(path: Path) -> None:
     save_model(path, model())
     tensors, metadata = taken_apart(path)
-    for name in metadata:
+    # Earlier builds of this format do not say how they split: what they say is doubted instead.
+    for name in metadata.keys() - {"split"}:
         less = {other: value for other, value in metadata.items() if other != name}
         path.write_bytes(save(tensors, less))
         refused(path, f"{name}: it is missing")
