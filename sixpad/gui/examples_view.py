@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sixpad.core.grid import SIDE
+from sixpad.core.grid import SIDE, pack
 from sixpad.core.metrics import answers, confidence, truth
 from sixpad.data.dataset import Dataset
 from sixpad.data.spec_words import split_share
@@ -59,7 +59,7 @@ class LiveExamples(ExampleModel):
         if data and digit is not None:
             chosen = chosen[data.labels == digit]
         if data and source is not None and data.origins is not None:
-            chosen = chosen[data.origins[chosen] == source]
+            chosen = _each_once(data, chosen[data.origins[chosen] == source])
         if data and wrong_only:
             chosen = self._wrong(data, chosen)
         self._chosen = chosen
@@ -104,6 +104,15 @@ class LiveExamples(ExampleModel):
         return Example(image, label, answer_of(self._session.network, P, label))
 
 
+def _each_once(data: Dataset, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The first of those that are alike: a small source may come many times in an epoch."""
+    looks = np.column_stack([pack(data.images[chosen]), data.labels[chosen]])
+    as_bytes = np.ascontiguousarray(looks).view(np.dtype((np.void, looks.shape[1]))).ravel()
+    _, first = np.unique(as_bytes, return_index=True)
+    once: NDArray[np.intp] = chosen[np.sort(first)]
+    return once
+
+
 class ExamplesView(QWidget):
     """Look through the examples of both parts, each with its truth and the network's answer."""
 
@@ -134,7 +143,7 @@ class ExamplesView(QWidget):
         self.part.addItems(["Training part", "Validation part"])
         self.part.setToolTip("The parts are split before any training and share no example.")
         self.source.addItem("All sources", None)
-        self.source.setToolTip("Those of one source only.")
+        self.source.setToolTip("Those of one source only, each of them once.")
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.digit.addItem("All digits", None)
         for digit in range(10):

@@ -135,6 +135,12 @@ def test_one_source_of_a_mixture_can_be_looked_through(
         assert len(images) > 5
     choose(page.source, 3)
     assert len(shown(page)) == 10
+    choose(page.part, TRAINING)
+    data = app.trainer.data.parts[TRAINING]  # type: ignore[index]
+    assert data.origins is not None
+    assert (data.origins == 2).sum() > 200, "each comes several times"
+    assert len(shown(page)) == 40
+    choose(page.part, VALIDATION)
     choose(page.digit, 1 + 4)
     assert {example.label for example in shown(page)} == {4}
     app.trainer.data.set_specs(("handwriting:400", "handwriting:50:2"))
