@@ -231,7 +231,8 @@ class DrawingsView(QWidget):
 
     @Slot(int)
     def _take(self, row: int) -> None:
-        self._session.drawing.replace(self._collection.table[row].ink, "take drawing")
+        taken = self._collection.table[row]
+        self._session.drawing.replace(taken.ink, "take drawing", taken.uuid)
         self._session.noticed.emit("The drawing is on the canvas; Undo brings the former one back.")
 
     def close_threads(self, deadline: QDeadlineTimer) -> bool:
