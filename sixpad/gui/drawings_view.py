@@ -38,7 +38,10 @@ _DRAW = "Draw a digit on the Draw page (F2) and press its key: it is kept at onc
 
 
 class DrawingsView(QWidget):
-    """Filters above, the sheet, and under it what can be done with those that are selected."""
+    """Filters above, the sheet, and under it what can be done with those that are selected.
+
+    `looked_at` is the part with the sheet, or the words in its place.
+    """
 
     def __init__(self, trainer: Trainer, collection: Collection) -> None:
         super().__init__()
@@ -52,7 +55,7 @@ class DrawingsView(QWidget):
         self._note = QLabel(wordWrap=True)
         self._hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._hint.setFont(sized(self.font(), 1.25))
-        self._stack = QStackedWidget()
+        self.looked_at = QStackedWidget()
         self._table = collection.table
         self._layout()
         self._connect()
@@ -66,14 +69,14 @@ class DrawingsView(QWidget):
         note.setSpacing(SPACE)
         note.addWidget(self._note, 1)
         note.addWidget(self.retry)
-        self._stack.addWidget(self._hint)
-        self._stack.addWidget(self.sheet)
+        self.looked_at.addWidget(self._hint)
+        self.looked_at.addWidget(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.filters)
         column.addLayout(note)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.looked_at, 1)
         column.addWidget(self.bar)
 
     def _connect(self) -> None:
@@ -155,7 +158,7 @@ class DrawingsView(QWidget):
         """Say how many are shown and how far that can be trusted, or why there are none."""
         hint, choice = self._hint_words(), self.filters.choice
         self._hint.setText(hint)
-        self._stack.setCurrentWidget(self._hint if hint else self.sheet)
+        self.looked_at.setCurrentWidget(self._hint if hint else self.sheet)
         told = "" if hint else f"{count(len(self.sheet.rows))} shown"
         if not hint and choice.needs_answers and self.answers.outdated:
             told += " · asking the network …" if self.answers.busy else " · by earlier weights"
@@ -201,7 +204,7 @@ class DrawingsView(QWidget):
     @Slot()
     def _show_selected(self) -> None:
         self.bar.show_selected(
-            self.sheet.selection.count if self._stack.currentWidget() is self.sheet else 0,
+            self.sheet.selection.count if self.looked_at.currentWidget() is self.sheet else 0,
             deleted=self.filters.choice.deleted, read_only=self._collection.read_only,
         )  # fmt: skip
 

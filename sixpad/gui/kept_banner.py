@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from sixpad.gui.card import Actions, Card
@@ -15,8 +18,10 @@ _SETTLE_MILLISECONDS = 2000
 class KeptBanner(Card):
     """Says what is wrong with the store, how many drawings are not kept, and what can be done."""
 
-    def __init__(self, parent: QWidget, collection: Collection) -> None:
-        super().__init__(parent, "banner")
+    def __init__(
+        self, parent: QWidget, collection: Collection, room: Callable[[], QRect] | None = None
+    ) -> None:
+        super().__init__(parent, "banner", room=room)
         self._collection = collection
         self._put_off = ""
         collection.status_changed.connect(self._look)
@@ -28,7 +33,7 @@ class KeptBanner(Card):
             self.leave()
         else:
             self._put_off = ""
-            self.say(sentence, [*actions, ("Later", self._later)])
+            self.say(sentence, [*actions, ("Later", self.dismiss)])
         if not sentence:
             self._put_off = ""
 
@@ -45,7 +50,8 @@ class KeptBanner(Card):
             ]
         return "", []
 
-    def _later(self) -> None:
+    def dismiss(self) -> None:
+        """Go away until there is something else to say."""
         self._put_off = self.label.text()
         self.leave()
 

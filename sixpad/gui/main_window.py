@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QDeadlineTimer, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QDeadlineTimer, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -102,9 +102,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
         self.menus = Menus(self, self._bar)
-        self.banner = KeptBanner(self, collection)
-        self.result = Card(self, "banner", self.banner)
-        self.notice = Notice(self, self.result)
+        self.banner = KeptBanner(self, collection, self._card_room)
+        self.result = Card(self, "banner", self.banner, self._card_room, passing=True)
+        self.notice = Notice(self, self.result, self._card_room)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
@@ -181,6 +181,21 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self._made[index])
         self.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
+        if not self._canvas_seen:
+            self.result.leave()
+        self._settle_cards()
+
+    def _settle_cards(self) -> None:
+        for card in (self.banner, self.result, self.notice):
+            card.settle()
+
+    def _card_room(self) -> QRect:
+        """Where cards stand: over what is only looked at, and over no button."""
+        page = self.pages.currentWidget()
+        place = self.band.looked_at if page is self._made[_DRAW] else page
+        if self.data_page is not None and page is self.data_page:
+            place = self.data_page.looked_at
+        return QRect(place.mapTo(self, QPoint(0, 0)), place.size())
 
     def show_drawings(self, choice: Choice | None = None) -> None:
         """Show the person's own drawings: these, or those that were chosen last."""
@@ -196,6 +211,7 @@ class MainWindow(QMainWindow):
             from sixpad.gui.data_page import DataPage
 
             self.data_page = DataPage(self.trainer, self.collection)
+            self.data_page.views.currentChanged.connect(self._settle_cards)
             bar = self.data_page.drawings.bar
             bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
             bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
@@ -307,7 +323,10 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Only what nobody who has the focus takes comes here: a field is typed into, as ever.
         digit = digit_of(event)
-        if digit is None or not self._canvas_seen:
+        cards = [card for card in (self.notice, self.result, self.banner) if not card.isHidden()]
+        if event.key() == Qt.Key.Key_Escape and cards:
+            cards[0].dismiss()
+        elif digit is None or not self._canvas_seen:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self.labelling.keep(digit)

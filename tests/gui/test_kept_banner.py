@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from desk import Desk, Until
 from hand import SIX, stroke
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QMessageBox
 
 from sixpad.data.drawings import Drawings
 from sixpad.data.own_drawings import store_path
@@ -147,6 +147,55 @@ def test_it_takes_no_focus_and_stands_under_the_notice(app: App, disk: Disk, unt
     QTest.qWait(20)
     assert not window.notice.geometry().intersects(window.banner.geometry())
     assert window.rect().contains(window.banner.geometry())
+
+
+@pytest.mark.parametrize("size", [(1000, 680), (1280, 800)])
+def test_cards_cover_nothing_that_can_be_pressed(
+    app: App, disk: Disk, until: Until, size: tuple[int, int]
+) -> None:
+    disk.full, window = True, app.window
+    window.resize(*size)
+    keep(app, 6)
+    until(window.banner.isVisible)
+    window.result.say("Corrected to an 8. " * 8, [("Undo", print), ("OK", print)])
+    window.show_drawings()
+    assert not window.result.isVisible(), "it speaks of the Draw page"
+    for page in range(4):
+        window.show_page(page)
+        if page == 0:
+            window.result.say("Corrected to an 8. " * 8, [("Undo", print), ("OK", print)])
+        QTest.qWait(20)
+        cards = [card for card in (window.banner, window.result) if card.isVisible()]
+        assert window.banner in cards
+        shown = window.pages.currentWidget()
+        pressed = [
+            one
+            for kind in (QAbstractButton, QAbstractSpinBox, QComboBox)
+            for one in shown.findChildren(kind)
+            if one.isVisible()
+        ]
+        assert pressed
+        for card in cards:
+            assert card.label.height() >= card.label.heightForWidth(card.label.width())
+            for one in pressed:
+                place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
+                assert not card.geometry().intersects(place), (page, one)
+
+
+def test_escape_sends_the_topmost_away(app: App, disk: Disk, until: Until) -> None:
+    disk.full, window = True, app.window
+    keep(app, 6)
+    until(window.banner.isVisible)
+    app.session.noticed.emit("Something else.")
+    canvas = window.equation.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not window.notice.isVisible()
+    assert window.banner.isVisible()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not window.banner.isVisible()
+    app.collection.status_changed.emit()
+    assert not window.banner.isVisible()
+    assert "not kept" in window.equation.kept.text()
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_tried_again(desk: Desk, until: Until) -> None:
