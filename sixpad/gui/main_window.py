@@ -101,14 +101,15 @@ class MainWindow(QMainWindow):
         self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
         self.setMenuWidget(self._header())
-        self.menus = Menus(self, self._bar)
         self.banner = KeptBanner(self, collection, self._card_room)
+        self.menus = Menus(self, self._bar)
         self.result = Card(self, "banner", self.banner, self._card_room, passing=True)
         self.notice = Notice(self, self.result, self._card_room)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
+        self.banner.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
@@ -191,7 +192,7 @@ class MainWindow(QMainWindow):
 
     def _card_room(self) -> QRect:
         """Where cards stand: over what is only looked at, and over no button."""
-        page = self.pages.currentWidget()
+        page = self.pages.currentWidget() or self
         place = self.band.looked_at if page is self._made[_DRAW] else page
         if self.data_page is not None and page is self.data_page:
             place = self.data_page.looked_at
@@ -333,7 +334,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
-        event.setAccepted(may_close(self.collection, self))
+        event.setAccepted(may_close(self.collection, self.banner.rescue, self))
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""
