@@ -118,6 +118,9 @@ class MainWindow(QMainWindow):
         for signal in (session.drawing.begun, session.undo_stack.indexChanged,
                        session.about_to_switch):  # fmt: skip
             signal.connect(self.result.leave)
+            signal.connect(self.equation.subtitle.rest)
+        self._undo_index = session.undo_stack.index()
+        session.undo_stack.indexChanged.connect(self._look_for_undo)
         self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
@@ -230,6 +233,12 @@ class MainWindow(QMainWindow):
         self._tell_kept(self.compare_page.kept)
         return self.compare_page
 
+    def _look_for_undo(self, index: int) -> None:
+        """What was told of something that is taken back is true no more."""
+        if index < self._undo_index:
+            self.notice.leave()
+        self._undo_index = index
+
     def _choose_data(self, kind: str) -> None:
         if kind != MIX:
             self.files.choose_data(kind)
@@ -243,6 +252,8 @@ class MainWindow(QMainWindow):
         collection = self.collection
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
+        for signal in (self.session.drawing.begun, self.session.undo_stack.indexChanged):
+            signal.connect(words.rest)
 
         def stay() -> None:
             waiting = len(collection.unsaved)

@@ -208,6 +208,31 @@ def test_one_neuron_that_is_right_says_what_it_says(
     assert "says that it is not a 6 already, with P(6) =" in found.sentence
 
 
+@pytest.mark.parametrize("what", ["undo", "redo", "clear", "stroke"])
+def test_words_of_what_is_no_more_go(
+    app: App, correct: Callable[[int], Corrected], until: Until, what: str
+) -> None:
+    equation, stack = app.window.equation, app.session.undo_stack
+    always = equation.subtitle.text(), equation.kept.text()
+    digit = wrong_digit(app)
+    correct(digit)
+    until(lambda: "kept" in equation.kept.text())
+    if what == "redo":
+        stack.undo()
+        assert (equation.subtitle.text(), equation.kept.text()) == always
+        equation.subtitle.hint("old")
+        stack.redo()
+        assert "old" not in equation.subtitle.text()
+        return
+    if what == "undo":
+        stack.undo()
+    elif what == "clear":
+        app.session.drawing.clear()
+    else:
+        stroke(equation.canvas, [(2, 2), (2, 4)])
+    assert (equation.subtitle.text(), equation.kept.text()) == always
+
+
 # Once more, for the same ink
 
 
