@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QUndoCommand
 
-from sixpad.core.grid import blank
+from sixpad.core.grid import PIXELS, blank, pack
 from sixpad.data.stored import DRAWN, Stored, now
 from sixpad.gui.collection import Collection
 from sixpad.gui.session import Session
@@ -48,6 +48,7 @@ class Labelling(QObject):
         self._going: str | None = None
         self._coming: set[str] = set()
         collection.durable.connect(self._arrived)
+        collection.status_changed.connect(self._recognise)
         session.drawing.begun.connect(self._make_room)
 
     @property
@@ -55,6 +56,17 @@ class Labelling(QObject):
         """The drawing whose ink is on the canvas, as it is known now, where there is one."""
         uuid = self.session.drawing.uuid
         return None if uuid is None else self.known(uuid)
+
+    def _recognise(self) -> None:
+        """Once the store is open: what an earlier run left on the canvas may be kept already."""
+        if not self.collection.ready:
+            return
+        self.collection.status_changed.disconnect(self._recognise)
+        drawing, table = self.session.drawing, self.collection.table
+        if not self.session.undo_stack.count() and drawing.ink.any():
+            same = (table.packed == pack(drawing.ink.reshape(1, PIXELS))).all(axis=1)
+            rows = np.flatnonzero(same & ~table.deleted)
+            drawing.uuid = table[int(rows[-1])].uuid if len(rows) else drawing.uuid
 
     def known(self, uuid: str) -> Stored | None:
         """A drawing as it is known now, where it is."""

@@ -329,6 +329,19 @@ def test_keys_that_come_while_it_is_corrected_are_for_the_same_drawing(
     assert [label for label, _ in in_use()] == [digit]
 
 
+def test_what_was_left_on_the_canvas_is_the_same_drawing_after_a_restart(
+    app: App, desk: Desk, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    digit = wrong_digit(app)
+    correct(digit)
+    desk.close(app)
+    again = desk.start()
+    until(lambda: again.collection.ready)
+    again.window.correct((digit + 1) % 10)
+    until(lambda: again.window.result.isVisible() and not again.collection.unsaved)
+    assert [label for label, _ in in_use()] == [(digit + 1) % 10]
+
+
 @pytest.mark.parametrize("source", [IMPORTED, DRAWN])
 def test_one_that_was_taken_from_the_gallery_gets_the_other_label(
     app: App, correct: Callable[[int], Corrected], until: Until, source: str
