@@ -26,11 +26,15 @@ _DRAWINGS = "drawings"
 
 
 class Corrected(NamedTuple):
-    """What came of a correction, for the person; `held` is whether a training was paused for it."""
+    """What came of a correction, for the person.
+
+    `undoable` is whether anything changed, and `held` whether a training was paused for it.
+    """
 
     label: int
     digit: int
     correction: Correction
+    undoable: bool
     held: bool
 
     @property
@@ -90,8 +94,7 @@ class Corrector(QObject):
             session.network, session.snapshot.parameters, session.drawing.X, label
         ):
             # What is right already stops no training.
-            self._settle(session.network, None, self._labelling.new(label, CORRECTED))
-            self._tell(session.network, label, found, held=False)
+            self._settle(found, None, self._labelling.new(label, CORRECTED), held=False)
         else:
             self._held = self._trainer.state is State.RUNNING
             # A running training pauses first: its weights are no thread's then.
@@ -141,10 +144,9 @@ class Corrector(QObject):
     @Slot(object)
     def _take(self, thread: CorrectionThread) -> None:
         session, correction = self._session, thread.correction
-        network, (_, _, label) = thread.network, thread.drawing
         if correction is None:
             return
-        if session.network != network or session.snapshot is not thread.start_from.snapshot:
+        if session.network != thread.network or session.snapshot is not thread.start_from.snapshot:
             session.noticed.emit("The network has changed meanwhile: try the correction again.")
             return
         learned = None
@@ -152,22 +154,24 @@ class Corrector(QObject):
             source = thread.learned.source
             sizes = source.training, source.validation, source.preparation
             learned = thread.learned._replace(source=source.then((_DRAWINGS,), *sizes))
-        self._settle(network, learned, self._new)
-        self._tell(network, label, correction, held=self._held)
-        label_then, self._next = self._next, None
-        if label_then is not None and session.drawing.uuid == self._new.uuid:
-            self.correct(label_then)
+        self._settle(correction, learned, self._new, held=self._held)
+        label, self._next = self._next, None
+        if label is not None and session.drawing.uuid == self._new.uuid:
+            self.correct(label)
 
-    def _settle(self, network: Network, learned: Learned | None, stored: Stored) -> None:
-        """Keep the drawing and use what was learned, in one step of undo."""
-        kept = self._labelling.known(stored.uuid)
-        if learned or kept is None or kept.deleted_at or kept.label != stored.label:
-            command = _Correct(self._labelling, network, learned, stored, kept)
+    def _settle(
+        self, found: Correction, learned: Learned | None, stored: Stored, *, held: bool
+    ) -> None:
+        """Keep the drawing and use what was learned, in one step of undo, and tell."""
+        network, label = self._session.network, stored.label
+        before = self._labelling.known(stored.uuid)
+        changed = not before or before.deleted_at is not None or before.label != label
+        undoable = bool(learned) or changed
+        if undoable:
+            command = _Correct(self._labelling, network, learned, stored, before)
             self._session.undo_stack.push(command)
-
-    def _tell(self, network: Network, label: int, found: Correction, *, held: bool) -> None:
         digit = label if network.digit is None else network.digit
-        self.corrected.emit(Corrected(label, digit, found, held))
+        self.corrected.emit(Corrected(label, digit, found, undoable, held))
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if the thread would not end in time."""

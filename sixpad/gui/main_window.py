@@ -272,11 +272,14 @@ class MainWindow(QMainWindow):
         return self.pages.currentWidget() in (self._made[_DRAW], self._made.get(_COMPARE))
 
     def _tell_corrected(self, found: Corrected) -> None:
-        actions: list[tuple[str, Callable[[], object]]] = [("Undo", self.session.undo_stack.undo)]
+        actions: list[tuple[str, Callable[[], object]]] = []
+        if found.undoable:
+            actions.append(("Undo", self.session.undo_stack.undo))
         if found.held:
             actions.append(("Go on training", self.trainer.train))
         self.result.say(found.sentence, [*actions, ("OK", self.result.leave)])
-        self.equation.subtitle.hint(found.change)
+        if found.correction.steps:
+            self.equation.subtitle.hint(found.change)
 
     @cached_property
     def exports(self) -> Exports:

@@ -176,6 +176,7 @@ def test_what_is_right_already_is_only_kept(app: App, correct: Callable[[int], C
     assert app.session.learned is learned
     assert "nothing had to change" in app.window.result.label.text()
     assert len(rows()) == 1
+    assert [button.text() for button in app.window.result.buttons] == ["OK"]
 
 
 def test_what_is_right_already_stops_no_training(
