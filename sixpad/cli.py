@@ -10,14 +10,13 @@ from typing import Any, NoReturn
 
 from sixpad import __version__
 from sixpad.commands.console import (
-    WorkError,
     complain,
     drop_output,
     qt_needed,
     show_every_character,
 )
 from sixpad.commands.drawings_options import DRAWINGS_HELP, add_drawings
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 # Two BLAS threads on a busy machine collapse to a tenth of the speed of one. The libraries read
 # this once, when NumPy is first imported: none of the imports above does that.

@@ -13,14 +13,10 @@ from math import isfinite
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 if TYPE_CHECKING:
     from sixpad.core.ranking import Estimate
-
-
-class WorkError(SixpadError):
-    """The input was right and the work failed all the same: exit status 1 and not 2."""
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sixpad.commands.console import WorkError, complain, print_json, progress, work
-from sixpad.data.drawings import Drawings, Health
+from sixpad.commands.console import complain, print_json, progress, work
+from sixpad.data.drawings import Drawings
 from sixpad.data.exchange import (
     check_target,
     export_drawings,
@@ -17,15 +17,16 @@ from sixpad.data.exchange import (
 )
 from sixpad.data.folders import data_folder
 from sixpad.data.images import read_drawing
-from sixpad.data.own_drawings import store_path
+from sixpad.data.own_drawings import check_store, open_store
 from sixpad.data.store_backups import backups
-from sixpad.data.store_connection import is_sqlite
-from sixpad.data.store_errors import StoreDamaged, StoreInUse
+from sixpad.data.store_errors import StoreDamaged, StoreGone
+from sixpad.data.store_health import Health
+from sixpad.data.store_path import store_path
 from sixpad.data.store_repair import backups_have_more, lost, recover
 from sixpad.data.store_rows import Damaged
-from sixpad.data.store_start import start
+from sixpad.data.store_start import is_missing, start
 from sixpad.data.stored import ADDED, Stored, new_drawing, new_session
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 DONE, FAILED, WRONG = 0, 1, 2
 # What becomes of a damaged store.
@@ -43,11 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         "backup": back_up,
         "repair": repair,
     }
-    try:
-        return commands[arguments.drawings_command](arguments)
-    except (StoreDamaged, StoreInUse) as error:
-        # What was asked for was right.
-        raise WorkError(str(error)) from error
+    return commands[arguments.drawings_command](arguments)
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -80,17 +77,19 @@ def add(arguments: argparse.Namespace) -> int:
 def list_drawings(arguments: argparse.Namespace) -> int:
     """A line for each drawing in use, or each deleted one, in the order they were stored."""
     damaged = 0
+    # Nobody can write while rows are read, and who reads the lines may take long.
     with _store(arguments) as store:
-        for row in store.rows():
-            if isinstance(row, Damaged):
-                damaged += 1
-            elif (row.deleted_at is not None) == arguments.deleted and (
-                arguments.label in (None, row.label)
-            ):
-                if arguments.json:
-                    print_json(_record(row))
-                else:
-                    print(f"{row.uuid}  {row.label}  {row.created_at}  {row.source}")
+        rows = list(store.rows())
+    for row in rows:
+        if isinstance(row, Damaged):
+            damaged += 1
+        elif (row.deleted_at is not None) == arguments.deleted and (
+            arguments.label in (None, row.label)
+        ):
+            if arguments.json:
+                print_json(_record(row))
+            else:
+                print(f"{row.uuid}  {row.label}  {row.created_at}  {row.source}")
     return _left_out(damaged)
 
 
@@ -115,8 +114,9 @@ def import_from(arguments: argparse.Namespace) -> int:
     path = Path(arguments.path)
     with progress("drawings", 100, "%", hidden=arguments.json) as show:
         imported = import_drawings(
-            path, _known(arguments), lambda done: show(100 * done), arguments.ink
-        )
+            path, _known(arguments), lambda done: show(100 * done), arguments.ink,
+            _path(arguments),
+        )  # fmt: skip
     added = 0
     if imported.new:
         with _made_store(arguments) as store, work():
@@ -135,7 +135,7 @@ def import_from(arguments: argparse.Namespace) -> int:
 
 def _known(arguments: argparse.Namespace) -> list[Stored]:
     """What is in the store; where there is none, it is begun only when there is something new."""
-    if not _path(arguments).exists():
+    if is_missing(_path(arguments)):
         return []
     with _store(arguments) as store:
         return [row for row in store.rows() if isinstance(row, Stored)]
@@ -144,11 +144,14 @@ def _known(arguments: argparse.Namespace) -> list[Stored]:
 def check(arguments: argparse.Namespace) -> int:
     """Verify all of the store; 1 where something is damaged."""
     path = _path(arguments)
+    told = f"“{path}” is damaged; {_REPAIR}"
     try:
         with _store(arguments) as store:
             health = _with_losses(store)
     except StoreDamaged:
         health = Health(0, 0, (), ("The file cannot be read as a store of drawings.",))
+    except StoreGone as error:
+        health, told = Health(0, 0, (), ("There is nothing where the store was.",)), str(error)
     if arguments.json:
         print_json(_health(path, health))
     elif health.sound:
@@ -160,7 +163,7 @@ def check(arguments: argparse.Namespace) -> int:
             print(f"row {row.row}, {row.uuid}: {row.reason}")
         print(f"{_sound(health)}.")
     if not health.sound:
-        complain(f"“{path}” is damaged; {_REPAIR}")
+        complain(told)
     return DONE if health.sound else FAILED
 
 
@@ -184,10 +187,10 @@ def back_up(arguments: argparse.Namespace) -> int:
 def repair(arguments: argparse.Namespace) -> int:
     """Mend the store where it is damaged, and bring back what backups have and it has not."""
     path = _path(arguments)
-    if not path.exists() and not backups(path):
+    if not is_missing(path):
+        check_store(path)
+    elif not backups(path):
         raise _missing(path)
-    if arguments.store and not backups(path) and not is_sqlite(path):
-        raise SixpadError(f"“{path}” is no store of drawings; choose another file.")
     started = start(path)
     with started.store as store, work():
         if store.read_only:
@@ -211,27 +214,27 @@ def repair(arguments: argparse.Namespace) -> int:
 
 
 def _path(arguments: argparse.Namespace) -> Path:
-    return Path(arguments.store) if arguments.store else store_path()
+    return store_path(arguments.store)
 
 
 def _made_store(arguments: argparse.Namespace) -> Drawings:
     """The store, which is begun where there is none."""
-    if not arguments.store:
+    if arguments.store is None:
         data_folder()
-    return Drawings(_path(arguments))
+    return open_store(_path(arguments), create=True)
 
 
 def _store(arguments: argparse.Namespace) -> Drawings:
     """The store that is there."""
     path = _path(arguments)
-    if not path.exists():
+    if is_missing(path):
         raise _missing(path)
-    return Drawings(path, create=False)
+    return open_store(path)
 
 
 def _missing(path: Path) -> SixpadError:
     if backups(path):
-        return SixpadError(
+        return StoreGone(
             f"The store “{path}” is gone; “sixpad drawings repair” brings back what its backups "
             "have."
         )

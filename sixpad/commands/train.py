@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sixpad.commands.console import (
-    WorkError,
     complain,
     number,
     on_interrupt,
@@ -38,7 +37,7 @@ from sixpad.data.model_file import Model, save_model
 from sixpad.data.provenance import Source
 from sixpad.data.renewal import new_handwriting
 from sixpad.data.spec import handwriting_seed
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 DIGIT = 6
 ENDINGS = {

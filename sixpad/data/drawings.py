@@ -7,18 +7,16 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from sixpad.data.store_backups import back_up
 from sixpad.data.store_connection import WAIT_SECONDS, connect
 from sixpad.data.store_errors import (
-    UNREADABLE,
     StoreGone,
     damaged,
     explained_store,
     gone,
-    means_damage,
 )
+from sixpad.data.store_health import Health, examine
 from sixpad.data.store_rows import Damaged, read_rows
 from sixpad.data.store_schema import (
     COLUMNS,
@@ -35,8 +33,6 @@ from sixpad.data.store_schema import (
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 
-STORE_NAME = "drawings.sqlite3"
-
 _INSERT = (
     f"INSERT INTO drawings ({', '.join(COLUMNS)}, checksum) "
     f"VALUES ({', '.join('?' * (len(COLUMNS) + 1))}) ON CONFLICT (uuid) DO "
@@ -44,20 +40,6 @@ _INSERT = (
 _REPLACE = "UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in (*COLUMNS[1:], "checksum")
 )
-
-
-class Health(NamedTuple):
-    """What a check of a whole store has found; `problems` are those of the file itself."""
-
-    drawings: int
-    deleted: int
-    damaged: tuple[Damaged, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is damaged."""
-        return not self.damaged and not self.problems
 
 
 class Drawings:
@@ -86,7 +68,7 @@ class Drawings:
         self.path = path
         self._called = called or path
         self.read_only = not _may_write(path)
-        self._wait, self._migrations = wait, migrations
+        self._create, self._wait, self._migrations = create, wait, migrations
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._version: int | None = None
@@ -130,26 +112,8 @@ class Drawings:
 
         `look` is called now and then, and `take` with every drawing that is sound.
         """
-        drawings = deleted = 0
-        bad: list[Damaged] = []
         with explained_store(self._called):
-            connection = self._as_it_lies()
-            problems = _integrity(connection)
-            try:
-                for place, row in enumerate(read_rows(connection)):
-                    if place % 1024 == 0:
-                        look()
-                    if isinstance(row, Damaged):
-                        bad.append(row)
-                    else:
-                        take(row)
-                        drawings += row.deleted_at is None
-                        deleted += row.deleted_at is not None
-            except UNREADABLE as error:
-                if not means_damage(error):
-                    raise
-                problems.append(str(error))
-        return Health(drawings, deleted, tuple(bad), tuple(problems))
+            return examine(self._as_it_lies(), look, take)
 
     def back_up(self) -> Path | None:
         """Make a backup where something has changed since the last one; its path, or None."""
@@ -233,6 +197,8 @@ class Drawings:
             connection.execute("BEGIN")
             state = state_of(connection, self._migrations)
             connection.execute("COMMIT")
+            if state == EMPTY and not (self._create and not self.read_only):
+                raise SixpadError(f"“{self._called}” holds no drawings yet.")
             if state in (EMPTY, OLDER) and not self.read_only:
                 state = self._bring_up(connection)
             if state == NEWER:
@@ -240,7 +206,7 @@ class Drawings:
                     f"The store of drawings “{self._called}” is from a newer sixpad: use that one. "
                     "Nothing in it was changed."
                 )
-            if state in (OLDER, EMPTY):
+            if state == OLDER:
                 raise SixpadError(
                     f"The store of drawings “{self._called}” is from an older sixpad and its "
                     "folder may not be written: copy it to where it can be brought up to date."
@@ -277,17 +243,6 @@ class Drawings:
     def _data_version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         return int(version)
-
-
-def _integrity(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite itself finds wrong with a file."""
-    try:
-        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
-    except sqlite3.DatabaseError as error:
-        if not means_damage(error):
-            raise
-        return [str(error)]
-    return [] if found == ["ok"] else found
 
 
 def _be_durable(connection: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sixpad.data.streams import opened
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -25,7 +25,7 @@ _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.05
 _PIECE = 1 << 20
 _TEMPORARY = ".sixpad-{}.tmp"
-# What a writing that was killed has left behind.
+# After so long nobody is at work on it.
 _ABANDONED_SECONDS = 3600
 
 
@@ -98,11 +98,14 @@ def replace_file(temporary: Path, target: Path) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Delete the temporary files that killed writings have left in a folder, once they are old."""
+    """Delete what writings that were killed have left in a folder, once it is old."""
     for left in folder.glob(f"{_TEMPORARY.format('*')}*"):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-                left.unlink()
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
 
 
 def copy_data(source: Path, target: Path) -> None:
@@ -189,8 +192,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            sentence = f"The disk is full: make room and save “{path}” again."
-        elif error.errno in _FORBIDDEN:
+            raise WorkError(f"The disk is full: make room and save “{path}” again.") from error
+        if error.errno in _FORBIDDEN:
             sentence = f"“{path}” may not be written; choose another place or allow writing there."
         elif error.errno in (errno.ENOENT, errno.ENOTDIR):
             sentence = f"The folder of “{path}” does not exist; make it or choose another place."

@@ -67,7 +67,7 @@ def write_portable(path: Path, drawings: Sequence[Stored], progress: Progress) -
     with explained(path), explained_store(path):
         remove_abandoned(target.parent)
         try:
-            with Drawings(temporary) as new:
+            with Drawings(temporary, called=path) as new:
                 for done in range(0, len(drawings), _AT_ONCE):
                     progress(done / len(drawings))
                     new.add(drawings[done : done + _AT_ONCE])

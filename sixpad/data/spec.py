@@ -121,7 +121,7 @@ def _loader(text: str, style: Handwriting) -> _Loader:
         count, seed = _count_and_seed(text, rest.split(":") if colon else [])
         return lambda prepare, _, report: _generated(count, seed, style, prepare, report)
     if kind == "drawings":
-        return lambda prepare, *_: read_drawings(rest or None, preparation=prepare)
+        return lambda prepare, *_: read_drawings(rest if colon else None, preparation=prepare)
     if kind not in ("idx", "unipen", "images"):
         raise SixpadError(f"“{text}” is not a source of data: use {KINDS}.")
     if not rest:

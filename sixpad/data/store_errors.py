@@ -7,21 +7,21 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sixpad.errors import SixpadError
+from sixpad.errors import SixpadError, WorkError
 
 # What reading a file of SQLite's raises: its messages may quote text that cannot be decoded.
 UNREADABLE = (sqlite3.Error, UnicodeError)
 
 
-class StoreDamaged(SixpadError):  # noqa: N818
+class StoreDamaged(WorkError):  # noqa: N818
     """The file is not, or no longer, a sound store of drawings."""
 
 
-class StoreInUse(SixpadError):  # noqa: N818
+class StoreInUse(WorkError):  # noqa: N818
     """Another program writes into the store and did not let go in time."""
 
 
-class StoreGone(SixpadError):  # noqa: N818
+class StoreGone(WorkError):  # noqa: N818
     """Another file lies, or none, where the store was opened."""
 
 
@@ -70,7 +70,7 @@ def _told(path: Path, error: Exception) -> SixpadError:
             "is done."
         )
     if kind == sqlite3.SQLITE_FULL:
-        return SixpadError(f"The disk is full: make room for “{path}” and try again.")
+        return WorkError(f"The disk is full: make room for “{path}” and try again.")
     if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return SixpadError(
             f"The store of drawings “{path}” may not be opened or written; allow it, or choose "
@@ -79,8 +79,8 @@ def _told(path: Path, error: Exception) -> SixpadError:
     if means_damage(error):
         return damaged(path)
     if kind == sqlite3.SQLITE_NOMEM:
-        return SixpadError("There is not enough memory for the drawings; close other programs.")
-    return SixpadError(
+        return WorkError("There is not enough memory for the drawings; close other programs.")
+    return WorkError(
         f"Reading or writing the store of drawings “{path}” failed ({error}); look after the disk "
         "and try again."
     )

@@ -55,12 +55,12 @@ def rebuild(path: Path) -> Rebuilt:
     is in use, from a newer sixpad or no store at all, and where the new one cannot be written;
     StoreGone where it was mended by another meanwhile.
     """
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".sixpad-{secrets.token_hex(8)}.tmp")
     with (
         explained(path),
         explained_store(path),
         _alone(path),
-        TemporaryDirectory(dir=path.parent, prefix=".sixpad-") as folder,
+        TemporaryDirectory(dir=path.parent, prefix=".sixpad-", suffix=".tmp") as folder,
     ):
         # To close a file lets go of every lock that SQLite has on it in this process, so that it
         # is read by itself before there is any.

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sixpad.data.drawings import Drawings, Health
+from sixpad.data.drawings import Drawings
+from sixpad.data.files import remove_abandoned
 from sixpad.data.store_backups import backups
 from sixpad.data.store_errors import StoreDamaged, StoreGone
+from sixpad.data.store_health import Health
 from sixpad.data.store_repair import Rebuilt, backups_have_more, lost, rebuild
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
@@ -32,6 +34,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
     beyond that is counted and not brought back unasked. Raises SixpadError where it cannot be
     opened, or not be mended.
     """
+    remove_abandoned(path.parent)
     try:
         return _start(path, look)
     except StoreGone:
@@ -40,7 +43,7 @@ def start(path: Path, look: Callable[[], None] = lambda: None) -> Start:
 
 
 def _start(path: Path, look: Callable[[], None]) -> Start:
-    missing = _is_empty(path) and bool(backups(path))
+    missing = is_missing(path) and bool(backups(path))
     rebuilt = None
     try:
         store, drawings, health = _checked(path, look)
@@ -64,7 +67,7 @@ def _start(path: Path, look: Callable[[], None]) -> Start:
     return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
 
 
-def _is_empty(path: Path) -> bool:
+def is_missing(path: Path) -> bool:
     """Whether there is no file, or nothing in it, which SQLite takes for a new store."""
     try:
         return path.stat().st_size == 0

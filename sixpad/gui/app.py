@@ -16,7 +16,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from sixpad.data.folders import locations, log_folder
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.errors import SixpadError
 from sixpad.gui.assets import asset
 from sixpad.gui.collection import Collection

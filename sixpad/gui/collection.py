@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +14,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from sixpad.core.grid import Ink
 from sixpad.data.drawing_table import DrawingTable
-from sixpad.data.drawings import Drawings
-from sixpad.data.files import explained
-from sixpad.data.store_errors import StoreDamaged
-from sixpad.data.store_repair import recover
-from sixpad.data.store_rows import Damaged
-from sixpad.data.store_start import Start, start
 from sixpad.data.stored import Stored, new_drawing, new_session, now
 from sixpad.errors import SixpadError
 from sixpad.gui.numbers import counted
 from sixpad.gui.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from sixpad.gui.kept_store import KeptStore
 
 _LOOK_MILLISECONDS = 3000
 _BACKUP_MILLISECONDS = 30 * 60 * 1000
@@ -53,9 +50,9 @@ class Collection(QObject):
         self.read_only = False
         self.lost = 0
         self._stack = undo_stack
-        self._store: Drawings | None = None
+        self._store: KeptStore | None = None
         # The same, as its thread knows it.
-        self._open_store: Drawings | None = None
+        self._open_store: KeptStore | None = None
         self._opening = self._keeping = self._reading = False
         self._thread = StoreThread(self)
         self._looking = QTimer(self, interval=_LOOK_MILLISECONDS)
@@ -137,9 +134,7 @@ class Collection(QObject):
         """Bring back from the backups what the store has no more."""
         store = self._store
         if store:
-            self._thread.submit(
-                lambda: (recover(store), _table(store)), self._brought_back, self._tell
-            )
+            self._thread.submit(store.recover, self._brought_back, self._tell)
 
     def settle(self, milliseconds: int) -> bool:
         """Wait for what is on its way to the disk; whether all of it has arrived."""
@@ -158,11 +153,7 @@ class Collection(QObject):
         store = self._store
         if store and not self._keeping and not self._reading:
             self._reading = True
-            self._thread.submit(
-                lambda: _table(store) if store.changed_elsewhere() else None,
-                self._looked,
-                self._not_looked,
-            )
+            self._thread.submit(store.changed_table, self._looked, self._not_looked)
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Keep what is left, make a backup and let go of the store; False if not in time."""
@@ -171,18 +162,12 @@ class Collection(QObject):
         return self._thread.close(partial(self._finish, list(self.unsaved.values())), deadline)
 
     def _finish(self, unsaved: list[Stored]) -> None:
-        """The thread's last work; what fails now can only be logged."""
-        if self._open_store is None and not unsaved:
-            return
-        try:
-            # It may be that nobody has heard yet that the store is open, or that it never was.
-            with self._open_store or Drawings(self.path) as store:
-                if unsaved:
-                    store.put(unsaved)
-                if not store.read_only:
-                    store.back_up()
-        except SixpadError as error:
-            logging.getLogger(__name__).error("closing the drawings: %s", error)
+        """The thread's last work."""
+        # It may be that nobody has heard yet that the store is open, or that it never was.
+        if self._open_store or unsaved:
+            from sixpad.gui.kept_store import finish
+
+            finish(self.path, self._open_store, unsaved)
 
     def _keep_on_disk(self) -> None:
         store = self._store
@@ -208,24 +193,22 @@ class Collection(QObject):
         self._trouble(error)
         self._open_if_damaged(error)
 
-    def _start(self) -> tuple[Start, DrawingTable]:
+    def _start(self) -> KeptStore:
+        from sixpad.gui.kept_store import KeptStore
+
         before, self._open_store = self._open_store, None
         if before:
             before.close()
-        with explained(self.path.parent):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        started = start(self.path, self._thread.give_way)
-        self._open_store = started.store
-        return started, DrawingTable(started.drawings)
+        self._open_store = KeptStore(self.path, self._thread.give_way)
+        return self._open_store
 
-    def _opened(self, found: tuple[Start, DrawingTable]) -> None:
-        started, table = found
+    def _opened(self, store: KeptStore) -> None:
         self._opening = False
-        self._store, self.read_only = started.store, started.store.read_only
-        self.lost, self.trouble = started.lost, ""
-        if started.told:
-            self.told.emit(started.told)
-        self._read(table)
+        self._store, self.read_only = store, store.read_only
+        self.lost, self.trouble = store.lost, ""
+        if store.told:
+            self.told.emit(store.told)
+        self._read(store.table)
         self.status_changed.emit()
         self._keep_on_disk()
         if not self.read_only:
@@ -238,7 +221,9 @@ class Collection(QObject):
 
     def _open_if_damaged(self, error: SixpadError) -> None:
         """Opening a store anew mends it."""
-        if isinstance(error, StoreDamaged):
+        from sixpad.gui.kept_store import is_damage
+
+        if is_damage(error):
             self._store = None
             self.open()
 
@@ -303,7 +288,3 @@ class Changed(QUndoCommand):
 
     def undo(self) -> None:
         self._collection.keep(self._before)
-
-
-def _table(store: Drawings) -> DrawingTable:
-    return DrawingTable(row for row in store.rows() if not isinstance(row, Damaged))

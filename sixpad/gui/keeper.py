@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sixpad.core.grid import PIXELS, SIDE, pack, unpack
 from sixpad.core.network import NETWORKS, Network
 from sixpad.core.snapshot import Snapshot
-from sixpad.data.folders import config_folder
+from sixpad.data.folders import config_folder, data_folder, locations
 from sixpad.data.settings import Settings, load_settings, save_settings
 from sixpad.errors import SixpadError
 from sixpad.gui.drawing import sample_six
 from sixpad.gui.learned import Learned
-from sixpad.gui.models import kept_path, read_model, write_model
+from sixpad.gui.models import keep_model, kept_path, read_model
 from sixpad.gui.session import Session
 from sixpad.gui.trainer import State, Trainer
 
@@ -55,11 +55,14 @@ class Keeper(QObject):
         """Bring back what the last run left; a first run gets a sample six."""
         session, trainer = self._session, self._trainer
         try:
-            self.settings = load_settings(config_folder() / "settings.json")
+            # A folder that may not be written can be read.
+            self.settings = load_settings(locations()["config"] / "settings.json")
             for network in NETWORKS:
                 learned = self._recalled(network)
                 if learned:
                     session.restore(network, learned)
+            for folder in (config_folder, data_folder):
+                folder()
         except SixpadError as error:
             self._tell(str(error))
         # Deeper ones come in any size: when they are asked for.
@@ -86,14 +89,10 @@ class Keeper(QObject):
 
     def _recalled(self, network: Network) -> Learned | None:
         """What an earlier run has kept of a network, if it has."""
+        path = kept_path(network)
         try:
-            path = kept_path(network)
-        except SixpadError as error:
-            self._tell(str(error))
-            return None
-        if not path.exists():
-            return None
-        try:
+            if not path.exists():
+                return None
             model, learned = read_model(path)
             if model.network != network:
                 raise SixpadError(f"“{path}” is not what its name says, but {model.network.title}.")
@@ -138,7 +137,7 @@ class Keeper(QObject):
             wanted = learned.snapshot.step > 0 or network in self._saved_models
             if wanted and learned.snapshot is not self._saved_models.get(network):
                 self._saved_models[network] = learned.snapshot
-                self._submit(partial(_write_kept_model, network, learned))
+                self._submit(partial(keep_model, network, learned))
 
     def close(self) -> None:
         """Save what is left and wait until it is on the disk."""
@@ -183,10 +182,6 @@ class Keeper(QObject):
 
 def _write_settings(settings: Settings) -> None:
     save_settings(config_folder() / "settings.json", settings)
-
-
-def _write_kept_model(network: Network, learned: Learned) -> None:
-    write_model(kept_path(network), network, learned)
 
 
 def _set_aside(path: Path) -> str:

@@ -16,11 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
     QMainWindow,
-    QMenuBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,20 +28,17 @@ from sixpad.gui.corrector import Corrected, Corrector
 from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
-from sixpad.gui.glossary import TERMS
 from sixpad.gui.guide import Guide
+from sixpad.gui.header import Header
 from sixpad.gui.keeper import Keeper
 from sixpad.gui.kept_banner import KeptBanner, may_close
 from sixpad.gui.kept_words import KeptWords
 from sixpad.gui.labelling import Labelling, digit_of
-from sixpad.gui.menus import PAGE_KEYS, Menus
+from sixpad.gui.menus import Menus
 from sixpad.gui.notice import Notice
-from sixpad.gui.rungs import NAMES
 from sixpad.gui.session import Session
-from sixpad.gui.theme import MARGIN
 from sixpad.gui.trainer import CLOSE_MILLISECONDS, Trainer
 from sixpad.gui.training_band import TrainingBand
-from sixpad.gui.widgets import named, word_buttons
 
 if TYPE_CHECKING:
     from sixpad.data.drawing_choice import Choice
@@ -57,15 +50,8 @@ if TYPE_CHECKING:
     from sixpad.gui.exports import Exports
 
 _EQUATION_SHARE, _TRAINING_SHARE = 100, 86
-_MODELS = tuple(NAMES)
 _TITLE_BAR = 32
 _DRAW, _DATA, _EVALUATE, _COMPARE = range(4)
-_PAGES = (
-    ("Draw", "Draw a digit and train the network"),
-    ("Data", "Mix the examples to train on, and look through them"),
-    ("Evaluate", "See what the network gets right, and what wrong"),
-    ("Compare", "See all models side by side, from one neuron to convolution"),
-)
 
 
 class MainWindow(QMainWindow):
@@ -100,9 +86,11 @@ class MainWindow(QMainWindow):
         self.evaluate_page: EvaluatePage | None = None
         self.compare_page: ComparePage | None = None
         self.setCentralWidget(self.pages)
-        self.setMenuWidget(self._header())
+        self.header = Header(session)
+        self.header.page_wanted.connect(self.show_page)
+        self.setMenuWidget(self.header)
         self.banner = KeptBanner(self, collection, self._card_room)
-        self.menus = Menus(self, self._bar)
+        self.menus = Menus(self, self.header.bar)
         self.result = Card(self, "banner", self.banner, self._card_room, passing=True)
         self.notice = Notice(self, self.result, self._card_room)
         self.guide = Guide(self)
@@ -139,51 +127,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.band, _TRAINING_SHARE)
         return page
 
-    def _header(self) -> QWidget:
-        header = named(QWidget(), "header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._bar = QMenuBar()
-        self._bar.setNativeMenuBar(False)
-        self.tabs = QButtonGroup(self)
-        sides = QWidget(), QWidget()
-        left, right = QHBoxLayout(sides[0]), QHBoxLayout(sides[1])
-        left.setContentsMargins(0, 0, 0, 0)
-        right.setContentsMargins(0, 0, MARGIN, 0)
-        left.addWidget(self._bar)
-        left.addStretch(1)
-        right.addStretch(1)
-        self.models, models = word_buttons(self, NAMES.values())
-        for button in self.models.buttons():
-            button.setToolTip(TERMS["model"])
-        self.models.idClicked.connect(lambda index: self.session.set_model(_MODELS[index]))
-        right.addLayout(models)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(sides[0], 1)
-        for index, (name, tip) in enumerate(_PAGES):
-            tab = named(QPushButton(name), "tab")
-            tab.setCheckable(True)
-            tab.setChecked(index == 0)
-            tab.setToolTip(f"{tip} ({PAGE_KEYS[index]})")
-            self.tabs.addButton(tab, index)
-            row.addWidget(tab)
-        row.addWidget(sides[1], 1)
-        self.tabs.idClicked.connect(self.show_page)
-        self.session.network_changed.connect(self._show_model)
-        self._show_model()
-        return header
-
-    def _show_model(self) -> None:
-        index = _MODELS.index(self.session.model)
-        self.models.button(index).setChecked(True)
-
     def show_page(self, index: int) -> None:
         """Show one of the pages, by its place; it is made when it is first wanted."""
         if index not in self._made:
             self._made[index] = self._page(index)
             self.pages.addWidget(self._made[index])
-        self.tabs.button(index).setChecked(True)
+        self.header.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
         if not self._canvas_seen:
             self.result.leave()

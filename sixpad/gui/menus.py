@@ -98,7 +98,7 @@ class Menus(QObject):
         self._add(menu, "&Reset the weights", self._window.band.panel.reset.click)
         menu.addSeparator()
         models = QActionGroup(self)
-        for index, button in enumerate(self._window.models.buttons()):
+        for index, button in enumerate(self._window.header.models.buttons()):
             action = self._add(menu, button.text(), button.click, f"Ctrl+Shift+{index + 1}")
             action.setCheckable(True)
             action.setChecked(button.isChecked())
@@ -163,7 +163,7 @@ class Menus(QObject):
         self._window.band.log_changed.connect(log.setChecked)
         self._add(menu, "Show the &whole plot", self._show_whole_plot, "F9")
         menu.addSeparator()
-        for index, tab in enumerate(self._window.tabs.buttons()):
+        for index, tab in enumerate(self._window.header.tabs.buttons()):
             show = partial(self._show_page, index)
             self._add(menu, tab.text(), show, PAGE_KEYS[index])
         menu.addSeparator()

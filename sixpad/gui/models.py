@@ -10,18 +10,23 @@ from pathlib import Path
 from sixpad.core.network import Network
 from sixpad.core.sizes import sizes_text
 from sixpad.data.files import explained
-from sixpad.data.folders import data_folder
+from sixpad.data.folders import data_folder, locations
 from sixpad.data.model_header import Model
 from sixpad.gui.history import History
 from sixpad.gui.learned import Learned
 
 
 def kept_path(network: Network) -> Path:
-    """Where the window keeps a network from one start to the next."""
+    """Where the window keeps a network from one start to the next; its folder need not be there."""
+    return locations()["data"] / "models" / model_name(network)
+
+
+def keep_model(network: Network, learned: Learned) -> None:
+    """Write what a network has learned to where it is kept; raises SixpadError."""
     folder = data_folder() / "models"
     with explained(folder):
         folder.mkdir(exist_ok=True)
-    return folder / model_name(network)
+    write_model(kept_path(network), network, learned)
 
 
 def model_name(network: Network) -> str:

@@ -21,7 +21,7 @@ from sixpad.data.drawing_choice import DOUBTFUL, NEWEST, OLDEST, SURE, WRONG, Ch
 from sixpad.data.drawing_table import SOURCES, DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.handwriting import generate
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.store_start import start
 from sixpad.data.stored import Stored
 from sixpad.gui.app import App

@@ -20,8 +20,9 @@ from terminal import Captured, complaint, reported
 
 from sixpad.cli import main
 from sixpad.data.drawings import Drawings
+from sixpad.data.folders import data_folder
 from sixpad.data.images import write_image
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import ADDED, IMPORTED, Stored
 
 
@@ -210,21 +211,169 @@ def test_a_store_that_is_no_longer_one_is_told_and_mended(store: Path, capsys: C
     assert main(["drawings", "repair", *options]) == 0
     assert by_uuid(store) == drawings
     store.unlink()
-    assert main(["drawings", "list", *options]) == 2
+    assert main(["drawings", "list", *options]) == 1
     capsys.readouterr()
     assert main(["drawings", "repair", *options]) == 0
     assert by_uuid(store) == drawings
 
 
-def test_repair_leaves_a_file_alone_that_was_never_a_store(
-    tmp_path: Path, capsys: Captured
+@pytest.mark.parametrize("gone", ["no file", "an empty one"])
+def test_a_store_that_is_gone_is_a_fault_where_it_has_backups(
+    gone: str, store: Path, capsys: Captured
 ) -> None:
-    letter = tmp_path / "letter.txt"
-    letter.write_text("Dear reader", "utf-8")
-    assert main(["drawings", "repair", "--store", str(letter)]) == 2
-    assert "no store of drawings" in complaint(capsys)
-    assert letter.read_text("utf-8") == "Dear reader"
-    assert list(tmp_path.iterdir()) == [letter]
+    options = ["--store", str(store), "--json"]
+    drawings = by_uuid(store)
+    assert main(["drawings", "backup", *options]) == 0
+    capsys.readouterr()
+    store.unlink()
+    if gone == "an empty one":
+        store.touch()
+    before = set(store.parent.iterdir())
+    assert main(["drawings", "check", *options]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["status"] == "damaged"
+    assert len(json.loads(out)["backups"]) == 1
+    assert "is gone" in err
+    for command in (["list"], ["backup"], ["export", str(store.with_name("out"))]):
+        assert main(["drawings", *command, *options]) == 1
+        assert "is gone" in complaint(capsys)
+    assert set(store.parent.iterdir()) == before
+    assert main(["drawings", "repair", *options]) == 0
+    assert by_uuid(store) == drawings
+
+
+def test_a_store_whose_head_is_damaged_is_mended_without_any_backup(
+    store: Path, capsys: Captured
+) -> None:
+    drawings = by_uuid(store)
+    with store.open("rb+") as file:
+        file.write(b"\0")
+    for command in (["check"], ["list"], ["add", "--label", "6", str(picture(store.parent))]):
+        assert main(["drawings", *command, "--store", str(store)]) == 1
+        assert "drawings repair" in complaint(capsys)
+    assert main(["drawings", "repair", "--store", str(store)]) == 0
+    assert by_uuid(store) == drawings
+
+
+def picture(folder: Path) -> Path:
+    write_image(folder / "picture.png", drawn(1)[0].ink)
+    return folder / "picture.png"
+
+
+EVERY_COMMAND = [
+    ["add", "--label", "6", "picture.png"], ["list"], ["export", "out"], ["export", "a.sixpad"],
+    ["import", "picture.png"], ["check"], ["backup"], ["repair"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
+@pytest.mark.parametrize("content", [b"Dear reader", b"Dear reader. " * 4000, b"\r" * 50_000])
+def test_a_file_that_was_never_a_store_is_none_and_stays(
+    command: list[str], content: bytes, tmp_path: Path, capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    picture(tmp_path)
+    Path("letter.txt").write_bytes(content)
+    assert main(["drawings", "--store", "letter.txt", *command]) == 2
+    assert "“letter.txt” is no store of drawings" in complaint(capsys)
+    assert Path("letter.txt").read_bytes() == content
+    assert {path.name for path in tmp_path.iterdir()} == {"letter.txt", "picture.png"}
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
+def test_an_empty_name_is_no_store(
+    command: list[str], tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture(tmp_path)
+    data_folder()
+    own = keep(store_path(), drawn(3))
+    before = own.read_bytes()
+    assert main(["drawings", "--store", "", *command]) == 2
+    assert "The name of the store is empty" in complaint(capsys)
+    assert own.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"picture.png", "sixpad-home"}
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
+def test_a_folder_is_no_store(
+    command: list[str], tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture(tmp_path)
+    Path("here").mkdir()
+    assert main(["drawings", "--store", "here", *command]) == 2
+    assert "“here” is a folder" in complaint(capsys)
+    assert {path.name for path in tmp_path.iterdir()} == {"here", "picture.png"}
+    assert list(Path("here").iterdir()) == []
+
+
+def test_looking_at_an_empty_file_does_not_change_it(
+    tmp_path: Path, store: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "notes.txt"
+    empty.touch()
+    for command in (["check"], ["list"], ["export", str(tmp_path / "out")], ["backup"], ["repair"]):
+        assert main(["drawings", *command, "--store", str(empty)]) == 2
+        assert "no store of drawings" in complaint(capsys)
+    assert main(["evaluate", str(tmp_path / "none"), "--data", f"drawings:{empty}"]) == 2
+    assert empty.read_bytes() == b""
+    # As mktemp makes one, to be filled.
+    assert main(["drawings", "import", "--store", str(empty), str(store)]) == 0
+    assert rows(empty) == rows(store)
+
+
+def test_a_store_behind_a_link_is_mended_where_it_lies(
+    store: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    drawings = by_uuid(store)
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "mine.sqlite3"
+    link.symlink_to(Path("..") / store.name)
+    options = ["--store", str(link), "--json"]
+    assert main(["drawings", "backup", *options]) == 0
+    assert Path(reported(capsys)["backup"]).parent.parent == store.parent
+    damage(store, rows(store)[7])
+    damaged = store.read_bytes()
+    store.with_name(f"{store.name}-journal").touch()
+    assert main(["drawings", "repair", *options]) == 0
+    mended = reported(capsys)
+    assert (mended["recovered"], mended["status"]) == (1, "repaired")
+    assert link.is_symlink()
+    assert by_uuid(store) == drawings
+    aside = Path(mended["aside"])
+    assert aside.parent == store.parent
+    assert (aside / store.name).read_bytes() == damaged
+    assert list(link.parent.iterdir()) == [link]
+
+
+def test_the_own_store_may_be_a_link(store: Path, images: list[str], capsys: Captured) -> None:
+    data_folder()
+    store_path().symlink_to(store)
+    assert store_path() == store
+    assert main(["drawings", "add", "--label", "6", images[0]]) == 0
+    assert len(rows(store)) == 13
+
+
+def test_a_store_is_not_imported_into_itself(store: Path, capsys: Captured) -> None:
+    link = store.with_name("link.sixpad")
+    link.symlink_to(store)
+    for path in (store, link):
+        assert main(["drawings", "import", "--store", str(store), str(path)]) == 2
+        assert "the very store" in complaint(capsys)
+
+
+def test_sentences_name_the_file_that_was_asked_for(
+    store: Path, images: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    for name in ("a.sixpad", "a-images-idx3-ubyte", "folder"):
+        target = tmp_path / "none" / name
+        assert main(["drawings", "export", "--store", str(store), str(target)]) in (1, 2)
+        assert f"The folder of “{target}” does not exist" in complaint(capsys)
+    new = tmp_path / "none" / "s"
+    assert main(["drawings", "add", "--store", str(new), "--label", "6", images[0]]) == 2
+    assert f"The folder of “{new}” does not exist" in complaint(capsys)
 
 
 def test_a_store_in_use_is_told_after_a_while(
@@ -326,6 +475,46 @@ def test_every_line_of_add_is_on_the_disk_when_it_is_printed(
     assert adding.returncode == -signal.SIGKILL
     assert set(told) <= set(by_uuid(store))
     assert len(told) < 1200
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_add_can_be_interrupted(how: signal.Signals, images: list[str], tmp_path: Path) -> None:
+    store = tmp_path / "s.sqlite3"
+    command = [sys.executable, "-m", "sixpad", "drawings", "add", "--store", str(store), "--json"]
+    with subprocess.Popen(
+        [*command, "--label", "6", *images * 400],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as adding:  # fmt: skip
+        assert adding.stdout is not None
+        assert adding.stderr is not None
+        told = [adding.stdout.readline() for _ in range(5)]
+        adding.send_signal(how)
+        told += adding.stdout.readlines()
+        said = adding.stderr.read()
+    if how == signal.SIGINT:
+        assert adding.returncode == 1
+        assert said == "sixpad: Interrupted.\n"
+    else:
+        assert adding.returncode == -signal.SIGTERM
+        assert said == ""
+    uuids = {json.loads(line)["uuid"] for line in told}
+    kept = set(by_uuid(store))
+    assert uuids <= kept
+    # One more may be there, of which there was no time to tell.
+    assert len(kept) <= len(uuids) + 1 < 1200
+
+
+def test_who_reads_a_list_slowly_keeps_nobody_from_writing(tmp_path: Path) -> None:
+    store = keep(tmp_path / "s.sqlite3", drawn(5000))
+    command = [sys.executable, "-m", "sixpad", "drawings", "list", "--store", str(store)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listing:
+        assert listing.stdout is not None
+        lines = [listing.stdout.readline()]
+        with Drawings(store, wait=0.5) as writing:
+            assert writing.add(drawn(1, 1)) == 1
+        lines += listing.stdout.readlines()
+    assert listing.returncode == 0
+    assert [line.split()[0] for line in lines] == [each.uuid for each in drawn(5000)]
 
 
 def test_add_ends_quietly_when_nobody_reads_on(images: list[str], tmp_path: Path) -> None:

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from sixpad.data import files, folders
-from sixpad.data.files import check_writable, data_ranges, read_bounded, write_atomically
+from sixpad.data.files import (
+    check_writable,
+    data_ranges,
+    read_bounded,
+    remove_abandoned,
+    write_atomically,
+)
 from sixpad.errors import SixpadError
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="POSIX file modes, links and pipes")
@@ -231,6 +237,23 @@ def test_a_folder_that_cannot_be_made_or_written_is_told(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(SixpadError, match=r"may not be written; .* SIXPAD_HOME"):
         folders.log_folder()
+
+
+def test_what_killed_writings_have_left_goes_once_it_is_old(tmp_path: Path) -> None:
+    old = [tmp_path / ".sixpad-0123456789abcdef.tmp", tmp_path / ".sixpad-abcdefgh.tmp"]
+    old[0].touch()
+    old[1].mkdir()
+    (old[1] / "store").touch()
+    others = [tmp_path / ".sixpad-notes", tmp_path / "sixpad-a.tmp", tmp_path / ".other.tmp"]
+    for other in others:
+        other.touch()
+    for path in (*old, *others):
+        os.utime(path, (0, 0))
+    new = tmp_path / ".sixpad-new.tmp"
+    new.touch()
+    remove_abandoned(tmp_path)
+    assert set(tmp_path.iterdir()) == {*others, new}
+    remove_abandoned(tmp_path / "none")
 
 
 def test_holes_of_a_file_are_passed_over(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from drawn import DELETED, drawn, keep
 
 from sixpad.core.preparation import Preparation
 from sixpad.data.folders import data_folder
-from sixpad.data.own_drawings import read_drawings, store_path
+from sixpad.data.own_drawings import read_drawings
 from sixpad.data.spec import load_data
+from sixpad.data.store_path import store_path
 from sixpad.errors import SixpadError
 
 
@@ -86,3 +87,31 @@ def test_a_store_without_drawings_in_use_is_told(tmp_path: Path) -> None:
     with pytest.raises(SixpadError, match="no store"):
         read_drawings(tmp_path / "none")
     assert not (tmp_path / "none").exists()
+    with pytest.raises(SixpadError, match="is a folder"):
+        load_data([f"drawings:{tmp_path}"])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "holds no drawings yet"), (b"Dear reader. " * 1000, "is no store of drawings")],
+)
+def test_what_is_no_store_is_told_and_stays(content: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(SixpadError, match=words):
+        load_data([f"drawings:{path}"])
+    assert path.read_bytes() == content
+    assert list(tmp_path.glob("notes*")) == [path]
+
+
+def test_an_empty_name_is_not_ones_own_store() -> None:
+    data_folder()
+    keep(store_path(), drawn(5))
+    with pytest.raises(SixpadError, match="name of the store is empty"):
+        load_data(["drawings:"])
+
+
+def test_a_link_to_a_store_is_followed(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(store.name)
+    assert store_path(tmp_path / "link") == store
+    assert len(read_drawings(tmp_path / "link")) == 19

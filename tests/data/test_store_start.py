@@ -110,6 +110,19 @@ def test_a_store_that_cannot_be_opened_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_start_clears_away_what_a_killed_mending_has_left(path: Path) -> None:
+    keep(path, drawn(5))
+    left = [path.with_name(f".sixpad-0123456789abcdef.tmp{ending}") for ending in ("", "-journal")]
+    for each in left:
+        each.touch()
+        os.utime(each, (0, 0))
+    left.append(path.with_name(".sixpad-abcdefgh.tmp"))
+    left[-1].mkdir()
+    os.utime(left[-1], (0, 0))
+    start(path).store.close()
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_start_can_be_given_up(path: Path) -> None:
     keep(path, drawn(3))
 

@@ -42,7 +42,7 @@ def test_the_page_has_its_tab_and_its_key(app: App) -> None:
     window = app.window
     QTest.keyClick(window, Qt.Key.Key_F5)
     assert window.pages.currentWidget() is window.compare_page is not None
-    assert window.tabs.checkedButton().text() == "Compare"
+    assert window.header.tabs.checkedButton().text() == "Compare"
 
 
 def test_each_network_answers_the_drawing(app: App, page: ComparePage) -> None:

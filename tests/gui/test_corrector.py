@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 
 from sixpad.core.network import MODELS
 from sixpad.data.drawings import Drawings
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import CORRECTED, DRAWN, IMPORTED, Stored
 from sixpad.gui.app import App
 from sixpad.gui.corrector import Corrected

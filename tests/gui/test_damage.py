@@ -159,6 +159,24 @@ def test_without_a_folder_the_window_works_and_the_person_is_told(
     assert home_is_a_file.read_text() == "not a folder"
 
 
+def test_what_may_be_read_and_not_written_is_shown_all_the_same(
+    desk: Desk, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = desk.start(model="ten")
+    train_some(app, until)
+    stroke(app.window.equation.canvas, [(2, 2), (2, 9)])
+    ink, weights = app.session.drawing.ink.copy(), app.session.weights
+    desk.close(app)
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and may(path, mode))
+    again = desk.start_as_it_is()
+    assert again.session.model == "ten"
+    assert np.array_equal(again.session.drawing.ink, ink)
+    assert np.array_equal(again.session.weights, weights)
+    assert not again.window.guide.isVisible()
+    assert "may not be written" in again.window.notice.label.text()
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not keep root out"
 )

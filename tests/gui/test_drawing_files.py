@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QPushButton
 from sixpad.core.grid import Ink
 from sixpad.data.drawings import Drawings
 from sixpad.data.exchange import FOLDER, IDX, PORTABLE, export_drawings
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import DRAWN, IMPORTED, Stored, new_drawing
 from sixpad.gui import drawing_files, waiting
 from sixpad.gui.app import App
@@ -258,7 +258,7 @@ def test_the_menu_leads_to_every_way(app: App, monkeypatch: pytest.MonkeyPatch) 
     for name in ("getExistingDirectory", "getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, ask)
     (menu,) = [
-        action.menu() for action in app.window._bar.actions() if action.text() == "&Drawings"
+        action.menu() for action in app.window.header.bar.actions() if action.text() == "&Drawings"
     ]
     for action in menu.actions():
         if "mport" in action.text() or "xport" in action.text():

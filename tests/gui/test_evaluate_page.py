@@ -51,7 +51,7 @@ def test_the_page_has_its_tab_and_its_key(app: App) -> None:
     window = app.window
     QTest.keyClick(window, Qt.Key.Key_F4)
     assert window.pages.currentWidget() is window.evaluate_page is not None
-    assert window.tabs.checkedButton().text() == "Evaluate"
+    assert window.header.tabs.checkedButton().text() == "Evaluate"
     QTest.keyClick(window, Qt.Key.Key_F3)
     assert window.pages.currentWidget() is not window.evaluate_page
     QTest.keyClick(window, Qt.Key.Key_F2)

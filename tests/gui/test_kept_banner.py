@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.own_drawings import store_path
 from sixpad.data.portable_file import read_portable
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
 from sixpad.gui.app import App

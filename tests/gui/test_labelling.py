@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from sixpad.data.drawings import Drawings
-from sixpad.data.own_drawings import store_path
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import DRAWN, Stored
 from sixpad.gui.app import App
 from sixpad.gui.labelling import EMPTY

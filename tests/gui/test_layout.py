@@ -96,9 +96,9 @@ def test_nothing_moves_when_the_same_is_fitted_again(window: MainWindow) -> None
 def test_the_header_is_whole_in_the_smallest_window(window: MainWindow) -> None:
     window.resize(1000, 680)
     QTest.qWait(20)
-    for button in (*window.models.buttons(), *window.tabs.buttons()):
+    for button in (*window.header.models.buttons(), *window.header.tabs.buttons()):
         assert button.width() >= button.sizeHint().width()
-    bar = window._bar
+    bar = window.header.bar
     for action in bar.actions():
         assert bar.rect().contains(bar.actionGeometry(action))
 

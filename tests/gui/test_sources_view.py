@@ -16,8 +16,8 @@ from sixpad.data.drawings import Drawings
 from sixpad.data.folders import config_folder
 from sixpad.data.handwriting import generate
 from sixpad.data.idx import write_idx
-from sixpad.data.own_drawings import store_path
 from sixpad.data.settings import load_settings
+from sixpad.data.store_path import store_path
 from sixpad.data.stored import new_drawing, new_session
 from sixpad.gui import data_choice, sources_view
 from sixpad.gui.app import App

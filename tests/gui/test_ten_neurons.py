@@ -193,7 +193,7 @@ def test_each_model_keeps_its_weights(session: Session) -> None:
 
 def test_looking_at_another_digit_leaves_ten_neurons_training(app: App, until: Until) -> None:
     trainer, session = app.trainer, app.session
-    app.window.models.button(1).click()
+    app.window.header.models.button(1).click()
     assert session.model == TEN
     trainer.set_config(replace(trainer.config, epochs=100_000))
     trainer.train()
@@ -203,7 +203,7 @@ def test_looking_at_another_digit_leaves_ten_neurons_training(app: App, until: U
     before = session.snapshot.step
     until(lambda: session.snapshot.step > before)
     assert trainer.state is State.RUNNING
-    app.window.models.button(0).click()
+    app.window.header.models.button(0).click()
     assert trainer.state is State.IDLE
     assert session.learned_by(Network(None, TEN)).snapshot.step >= before
 
@@ -221,7 +221,7 @@ def test_ten_neurons_learn_and_come_back_after_a_restart(desk: Desk, until: Unti
     desk.close(app)
     again = desk.start()
     assert (again.session.model, again.session.digit) == (TEN, 8)
-    assert again.window.models.checkedId() == 1
+    assert again.window.header.models.checkedId() == 1
     for name, array in kept.parameters.items():
         assert np.array_equal(again.session.snapshot.parameters[name], array)
 

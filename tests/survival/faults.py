@@ -1,6 +1,6 @@
 """Every write, flush and change of a name fails in turn; what was kept is whole afterwards.
 
-    python tests/survival/faults.py [--work NAME ...] [--code EIO ...] [--quick]
+    python tests/survival/faults.py [--work NAME ...] [--code EIO ...] [--quick | --reads]
 
 Each piece of work is done once for each of its calls, which fails as a full disk, a broken disk or
 a missing permission would make it fail (see faults.c), or at which the process is killed. Then the

@@ -9,8 +9,9 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from sixpad.data.drawings import STORE_NAME, Drawings
+from sixpad.data.drawings import Drawings
 from sixpad.data.store_backups import backups
+from sixpad.data.store_path import STORE_NAME
 from sixpad.data.store_schema import MIGRATIONS, Migrations
 from sixpad.data.stored import DRAWN, PACKED, Stored
 

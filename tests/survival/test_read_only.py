@@ -68,6 +68,8 @@ def test_it_is_for_looking_only_and_says_so(way: Way, capsys: pytest.CaptureFixt
         drawings = make_store(path, 30)
         content, image = path.read_bytes(), folder / "image.png"
         write_image(image, stored(1).ink)
+        # What it imports may lie where nobody may look.
+        assert main(["drawings", "check", "--store", str(path)]) == 0
         lock()
         begun = start(path)
         with begun.store as store:
