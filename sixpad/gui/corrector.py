@@ -94,8 +94,12 @@ class Corrector(QObject):
             session.network, session.snapshot.parameters, session.drawing.X, label
         ):
             # What is right already stops no training.
-            self._settle(found, None, self._labelling.new(label, CORRECTED), held=False)
+            self._labelling.stay()
+            new = self._labelling.new(label, CORRECTED)
+            self._settle(label, found, None, new, held=False)
         else:
+            self._next = None
+            self._labelling.stay()
             self._held = self._trainer.state is State.RUNNING
             # A running training pauses first: its weights are no thread's then.
             session.about_to_switch.emit()
@@ -128,7 +132,7 @@ class Corrector(QObject):
             self,
         )
         thread.failed.connect(session.noticed)
-        self._new = self._labelling.new(label, CORRECTED)
+        self._before, self._new = self._labelling.held, self._labelling.new(label, CORRECTED)
         # A key that is pressed meanwhile is for the same drawing.
         session.drawing.uuid = self._new.uuid
         self._worker.begin(thread)
@@ -154,18 +158,21 @@ class Corrector(QObject):
             source = thread.learned.source
             sizes = source.training, source.validation, source.preparation
             learned = thread.learned._replace(source=source.then((_DRAWINGS,), *sizes))
-        self._settle(correction, learned, self._new, held=self._held)
+        now, new = self._labelling.known(self._new.uuid), self._new
+        if now and now != self._before:
+            # It was labelled meanwhile, and that is the person's last word.
+            new = now
+        self._settle(thread.drawing[2], correction, learned, new, held=self._held)
         label, self._next = self._next, None
         if label is not None and session.drawing.uuid == self._new.uuid:
             self.correct(label)
 
     def _settle(
-        self, found: Correction, learned: Learned | None, stored: Stored, *, held: bool
+        self, label: int, found: Correction, learned: Learned | None, stored: Stored, *, held: bool
     ) -> None:
         """Keep the drawing and use what was learned, in one step of undo, and tell."""
-        network, label = self._session.network, stored.label
-        before = self._labelling.known(stored.uuid)
-        changed = not before or before.deleted_at is not None or before.label != label
+        network, before = self._session.network, self._labelling.known(stored.uuid)
+        changed = not before or before.deleted_at is not None or before.label != stored.label
         undoable = bool(learned) or changed
         if undoable:
             command = _Correct(self._labelling, network, learned, stored, before)
@@ -191,7 +198,7 @@ class _Correct(QUndoCommand):
         self._stored, self._before = stored, before
 
     def redo(self) -> None:
-        self._labelling.put(self._stored, going=False)
+        self._labelling.put(self._stored)
         self._exchange()
 
     def undo(self) -> None:

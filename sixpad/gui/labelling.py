@@ -103,11 +103,16 @@ class Labelling(QObject):
         else:
             self.collection.retry()
 
-    def put(self, stored: Stored, *, going: bool) -> None:
-        """Have a drawing in use whose ink is on the canvas; it stays there, or is `going`."""
+    def stay(self) -> None:
+        """Leave what is on the canvas there, also where it was to go once it is kept."""
+        self._going = None
+
+    def put(self, stored: Stored, *, going: bool = False) -> None:
+        """Have a drawing in use whose ink is on the canvas, which goes from there if `going`."""
         same = np.array_equal(self.session.drawing.ink, stored.ink)
         self.session.drawing.uuid = stored.uuid if same else self.session.drawing.uuid
-        self._going = stored.uuid if same and going else None
+        if going:
+            self._going = stored.uuid if same else None
         self._coming.add(stored.uuid)
         self.collection.keep([stored])
 
