@@ -74,7 +74,8 @@ _SENTENCES = {
     "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
     "digit's key does the same.",
     "correct": "Correct and continue: keeps the drawing and teaches it to the network at once, in "
-    "a few steps that mix it with earlier examples; Undo takes back both.",
+    "a few steps that mix it with earlier examples; Undo takes back both. The digit's key by itself "
+    "then goes on to the next one.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
