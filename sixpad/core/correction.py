@@ -98,6 +98,22 @@ def correct(
     )
 
 
+def needless(
+    network: Network, parameters: Parameters, x: NDArray[Any], label: int
+) -> Correction | None:
+    """What a correction finds of an image x (576,) that is right by a margin already.
+
+    None where it is not, and steps are needed.
+    """
+    z = network.forward(network.flat(parameters), x.reshape(1, PIXELS).astype(np.float64))
+    t = network.targets(np.array([label], np.uint8))
+    (loss,) = network.answer.losses(z, t, CROSS_ENTROPY).tolist()
+    if loss > -log(_ENOUGH):
+        return None
+    P = _told(network, parameters, x, label)
+    return Correction(parameters, None, 0, P, P, 0, 0, 0)
+
+
 def corrected(snapshot: Snapshot, correction: Correction) -> Snapshot:
     """The training after a correction: it goes on as it would have, with other parameters.
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from sixpad.core.config import TrainingConfig
 from sixpad.core.distortion import samples
 from sixpad.gui.augmentation_kinds import KINDS, Kind, kinds_in
+from sixpad.gui.drawing import sample_six
 from sixpad.gui.fields import CountField, RateField
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.rungs import NAMES
@@ -28,6 +29,7 @@ from sixpad.gui.theme import SPACE
 from sixpad.gui.trainer import State, Trainer
 from sixpad.gui.widgets import named, quiet_label
 
+_MAKES = "What a step of training may make of"
 _NONE: dict[str, Any] = {kind.name: getattr(TrainingConfig(), kind.name) for kind in KINDS}
 
 
@@ -35,7 +37,8 @@ class Augmentation(QDialog):
     """A field for each kind, and beside it what a training step makes of the drawing by it alone.
 
     It stands beside the window and leaves that free to draw in. What it shows comes from the code
-    that the training uses, of the drawing as the network is given it.
+    that the training uses, of the drawing as the network is given it; where the canvas is empty, of
+    a six.
     """
 
     def __init__(self, trainer: Trainer, parent: QWidget) -> None:
@@ -54,6 +57,7 @@ class Augmentation(QDialog):
         self.off = QPushButton("All off")
         self.close_button = QPushButton("Close")
         self._whose = quiet_label()
+        self._what = quiet_label(f"{_MAKES} your drawing:")
         # A pointer draws faster than samples are made.
         self._timer = QTimer(self, interval=0, singleShot=True)
         self._timer.timeout.connect(self._make_samples)
@@ -90,7 +94,7 @@ class Augmentation(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(2 * SPACE)
-        column.addWidget(quiet_label("What a step of training may make of your drawing:"))
+        column.addWidget(self._what)
         column.addLayout(grid)
         column.addLayout(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
@@ -160,7 +164,11 @@ class Augmentation(QDialog):
         """Make what is shown anew, of the drawing as it is now."""
         if not self.isVisible():
             return
-        config, image = self._trainer.config, self._trainer.session.drawing.prepared
+        config, drawing = self._trainer.config, self._trainer.session.drawing
+        image, empty = drawing.prepared, not drawing.ink.any()
+        if empty:
+            image = drawing.preparation(sample_six())
+        self._what.setText(f"{_MAKES} {'a six, until you draw' if empty else 'your drawing'}:")
         used = kinds_in(config)
         for kind in KINDS:
             alone = replace(config, **_NONE | {kind.name: getattr(config, kind.name)})

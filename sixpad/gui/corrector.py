@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand
 
-from sixpad.core.correction import Correction
+from sixpad.core.correction import Correction, needless
 from sixpad.core.grid import SIDE
 from sixpad.core.network import Network
 from sixpad.data.provenance import CORRECTIONS
@@ -27,11 +27,15 @@ _DRAWINGS = "drawings"
 
 
 class Corrected(NamedTuple):
-    """What came of a correction, for the person; `held` is whether a training was paused for it."""
+    """What came of a correction, for the person.
+
+    `undoable` is whether anything changed, and `held` whether a training was paused for it.
+    """
 
     label: int
     digit: int
     correction: Correction
+    undoable: bool
     held: bool
 
     @property
@@ -46,9 +50,14 @@ class Corrected(NamedTuple):
         found = self.correction
         P = f"P({self.digit})"
         if not found.steps:
+            kept = f"Kept as {a(self.label)}."
+            sure = found.after if self.label == self.digit else 1 - found.after
+            if sure <= 0.5:
+                return f"{kept} No step leads on from these weights: train the network first."
+            said = f"that it is not {a(self.digit)}" if self.label != self.digit else "so"
             return (
-                f"Kept as {a(self.label)}. The network takes it for that already, "
-                f"with {P} = {percent(found.after)}: nothing had to change."
+                f"{kept} The network says {said} already, with {P} = {percent(found.after)}: "
+                "nothing had to change."
             )
         return (
             f"Corrected to {a(self.label)}: {P} {percent(found.before)} → {percent(found.after)}. "
@@ -67,6 +76,7 @@ class Corrector(QObject):
         self._labelling, self._trainer = labelling, trainer
         self._session = trainer.session
         self._held = False
+        self._next: int | None = None
         self._worker: Worker[CorrectionThread] = Worker(self)
         self._worker.finished.connect(self._take)
 
@@ -79,7 +89,18 @@ class Corrector(QObject):
             self._labelling.hinted.emit(EMPTY)
         elif trouble:
             session.noticed.emit(f"{trouble} The key {label} by itself keeps the drawing.")
-        elif self._worker.thread_at_work is None:
+        elif self._worker.thread_at_work:
+            self._next = label
+        elif found := needless(
+            session.network, session.snapshot.parameters, session.drawing.X, label
+        ):
+            # What is right already stops no training.
+            self._labelling.stay()
+            new = self._labelling.new(label, CORRECTED)
+            self._settle(label, found, None, new, held=False)
+        else:
+            self._next = None
+            self._labelling.stay()
             self._held = self._trainer.state is State.RUNNING
             # A running training pauses first: its weights are no thread's then.
             session.about_to_switch.emit()
@@ -112,6 +133,9 @@ class Corrector(QObject):
             self,
         )
         thread.failed.connect(session.noticed)
+        self._before, self._new = self._labelling.held, self._labelling.new(label, CORRECTED)
+        # A key that is pressed meanwhile is for the same drawing.
+        session.drawing.uuid = self._new.uuid
         self._worker.begin(thread)
 
     def _own(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -127,24 +151,35 @@ class Corrector(QObject):
         session, correction = self._session, thread.correction
         if correction is None:
             return
-        snapshot = thread.start_from.snapshot
-        if session.network != thread.network or session.snapshot is not snapshot:
+        if session.network != thread.network or session.snapshot is not thread.start_from.snapshot:
             session.noticed.emit("The network has changed meanwhile: try the correction again.")
             return
-        network, (ink, _, label) = thread.network, thread.drawing
-        learned, collection = thread.learned, self._labelling.collection
+        learned = None
         if correction.steps:
-            source = learned.source
+            source = thread.learned.source
             sizes = source.training, source.validation, source.preparation
-            learned = learned._replace(source=source.then((CORRECTIONS,), *sizes))
-        else:
-            learned = session.learned
-        kept = self._labelling.hold() if np.array_equal(ink, session.drawing.ink) else None
-        new = collection.new(ink, label, CORRECTED)
-        stored = kept._replace(label=label, source=CORRECTED) if kept else new
-        session.undo_stack.push(_Correct(self._labelling, network, learned, stored, kept))
+            learned = thread.learned._replace(source=source.then((CORRECTIONS,), *sizes))
+        now, new = self._labelling.known(self._new.uuid), self._new
+        if now and now != self._before:
+            # It was labelled meanwhile, and that is the person's last word.
+            new = now
+        self._settle(thread.drawing[2], correction, learned, new, held=self._held)
+        label, self._next = self._next, None
+        if label is not None and session.drawing.uuid == self._new.uuid:
+            self.correct(label)
+
+    def _settle(
+        self, label: int, found: Correction, learned: Learned | None, stored: Stored, *, held: bool
+    ) -> None:
+        """Keep the drawing and use what was learned, in one step of undo, and tell."""
+        network, before = self._session.network, self._labelling.known(stored.uuid)
+        changed = not before or before.deleted_at is not None or before.label != stored.label
+        undoable = bool(learned) or changed
+        if undoable:
+            command = _Correct(self._labelling, network, learned, stored, before)
+            self._session.undo_stack.push(command)
         digit = label if network.digit is None else network.digit
-        self.corrected.emit(Corrected(label, digit, correction, self._held))
+        self.corrected.emit(Corrected(label, digit, found, undoable, held))
 
     def close(self, deadline: QDeadlineTimer) -> bool:
         """Give up and wait; False if the thread would not end in time."""
@@ -155,28 +190,25 @@ class _Correct(QUndoCommand):
     """A drawing that was kept, and what a network has learned from it; there and back at once."""
 
     def __init__(
-        self, labelling: Labelling, network: Network, learned: Learned, stored: Stored,
-        kept: Stored | None,
+        self, labelling: Labelling, network: Network, learned: Learned | None, stored: Stored,
+        before: Stored | None,
     ) -> None:  # fmt: skip
         super().__init__(f"correct to {stored.label}")
         self._labelling, self._session = labelling, labelling.session
         self._network, self._other = network, learned
-        self._stored, self._kept = stored, kept
+        self._stored, self._before = stored, before
 
     def redo(self) -> None:
-        self._labelling.add(self._stored)
+        self._labelling.put(self._stored)
         self._exchange()
 
     def undo(self) -> None:
-        if self._kept:
-            self._labelling.collection.keep([self._kept])
-        else:
-            self._labelling.remove(self._stored)
+        self._labelling.take_back(self._stored, self._before)
         self._exchange()
 
     def _exchange(self) -> None:
-        # A running training ends first, so that its last step is not lost in the exchange.
-        self._session.about_to_switch.emit()
-        if self._other is not self._session.learned_by(self._network):
+        if self._other:
+            # A running training ends first, so that its last step is not lost in the exchange.
+            self._session.about_to_switch.emit()
             other, self._other = self._other, self._session.learned_by(self._network)
             self._session.adopt(self._network, other)

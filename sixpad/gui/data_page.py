@@ -65,6 +65,12 @@ class DataPage(QWidget):
         trainer.data.progressed.connect(self._show_progress)
         self._show_parts()
 
+    @property
+    def looked_at(self) -> QWidget:
+        """The part over which something may stand for a while: of one's drawings not the bar."""
+        mine = self.views.currentWidget() is self.drawings
+        return self.drawings.looked_at if mine else self
+
     def show_view(self, name: str) -> None:
         """Show one of the views, by its name."""
         button = self.which.button(self._names.index(name))

@@ -17,6 +17,7 @@ from sixpad.core.preparation import Preparation
 class Drawing(QObject):
     """The ink (24, 24) as it was drawn, and `prepared`, which is what the network sees.
 
+    `uuid` is that of the kept drawing whose ink it is, as long as nobody changes the ink.
     `begun` comes before a person changes the ink. `changed` carries the Region of ink that changed;
     `prepared` is new by then. `stroke_ended` comes after each whole change that undo takes back at
     once.
@@ -34,7 +35,8 @@ class Drawing(QObject):
         self.prepared: Ink = core.blank()
         self.X: NDArray[np.float32] = core.to_vector(self.prepared)
         self.preparation = Preparation.FITTED
-        self._before: Ink | None = None
+        self.uuid: str | None = None
+        self._before: tuple[Ink, str | None] | None = None
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Prepare what the network is given in another way."""
@@ -48,7 +50,7 @@ class Drawing(QObject):
         """From here to `end_stroke` is one step of undo."""
         if self._before is None:
             self.begun.emit()
-            self._before = self.ink.copy()
+            self._before = self._now
 
     def draw(self, start: Point, end: Point, width: float, ink: int) -> None:
         """One segment of the stroke, in pixels; `ink=0` erases."""
@@ -56,22 +58,28 @@ class Drawing(QObject):
         self.begin_stroke()
         region = core.draw_segment(self.ink, start, end, width, ink)
         if region is not None:
+            self.uuid = None
             self._prepare()
             self.changed.emit(region)
 
     def end_stroke(self) -> None:
         """The stroke is whole: undo can take it back."""
         before, self._before = self._before, None
-        if before is not None and not np.array_equal(before, self.ink):
-            self.undo_stack.push(_Change(self, "stroke", before, self.ink.copy()))
+        if before is None:
+            return
+        if np.array_equal(before[0], self.ink):
+            self.uuid = before[1]
+        else:
+            self.undo_stack.push(_Change(self, "stroke", before, self._now))
             self.stroke_ended.emit()
 
-    def replace(self, ink: Ink, what: str) -> None:
-        """Put other ink in place, as one step of undo called `what`."""
+    def replace(self, ink: Ink, what: str, uuid: str | None = None) -> None:
+        """Put other ink in place, as one step of undo called `what`; `uuid` is of whom it is."""
         self.end_stroke()
         self.begun.emit()
-        if not np.array_equal(ink, self.ink):
-            self.undo_stack.push(_Change(self, what, self.ink.copy(), ink.copy()))
+        same = np.array_equal(ink, self.ink)
+        if not same or (uuid and uuid != self.uuid):
+            self.undo_stack.push(_Change(self, what, self._now, (ink.copy(), uuid)))
             self.stroke_ended.emit()
 
     def clear(self) -> None:
@@ -82,10 +90,14 @@ class Drawing(QObject):
         """Move the whole drawing by pixels, as far as no ink leaves the canvas."""
         self.replace(core.moved(self.ink, down, right), "move")
 
-    def restore(self, ink: Ink) -> None:
+    @property
+    def _now(self) -> tuple[Ink, str | None]:
+        return self.ink.copy(), self.uuid
+
+    def restore(self, ink: Ink, uuid: str | None = None) -> None:
         """Show other ink at once, without a step of undo: how an earlier run left it."""
         self._before = None
-        self.ink = ink.copy()
+        self.ink, self.uuid = ink.copy(), uuid
         self._prepare()
         self.changed.emit(_WHOLE)
 
@@ -98,18 +110,22 @@ _WHOLE = Region(0, 0, core.SIDE, core.SIDE)
 
 
 class _Change(QUndoCommand):
-    """Ink before and after."""
+    """Ink before and after, and whose it is."""
 
-    def __init__(self, drawing: Drawing, what: str, before: Ink, after: Ink) -> None:
+    def __init__(
+        self, drawing: Drawing, what: str,
+        before: tuple[Ink, str | None], after: tuple[Ink, str | None],
+    ) -> None:  # fmt: skip
         super().__init__(what)
         self._drawing, self._before, self._after = drawing, before, after
 
     def undo(self) -> None:
-        self._drawing.restore(self._before)
+        self._drawing.restore(*self._before)
 
     def redo(self) -> None:
-        if not np.array_equal(self._drawing.ink, self._after):
-            self._drawing.restore(self._after)
+        ink, self._drawing.uuid = self._after
+        if not np.array_equal(self._drawing.ink, ink):
+            self._drawing.restore(*self._after)
 
 
 def sample_six() -> Ink:

@@ -52,7 +52,9 @@ class DrawingFiles(QObject):
         self._waiting = Waiting(window, self)
         self._waiting.cancelled.connect(self.cancel)
         self._to_tell: tuple[frozenset[str], str] = frozenset(), ""
+        self._index = 0
         collection.durable.connect(self._tell)
+        session.undo_stack.indexChanged.connect(self._look_for_undo)
 
     def import_from(self, kind: str) -> None:
         """Ask for a folder or a file, and import it."""
@@ -158,8 +160,15 @@ class DrawingFiles(QObject):
         if new:
             self._to_tell = frozenset(each.uuid for each in new), words
             self._collection.bring_in(new)
+            self._index = self._session.undo_stack.index()
         else:
             self._session.noticed.emit(words)
+
+    @Slot(int)
+    def _look_for_undo(self, index: int) -> None:
+        """Of an import that is taken back before it is on the disk nothing is told."""
+        if index < self._index:
+            self._to_tell = frozenset(), ""
 
     @Slot(object)
     def _tell(self, durable: set[str]) -> None:

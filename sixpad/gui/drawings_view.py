@@ -43,7 +43,10 @@ _SHOW_ALL = "Takes back all choices above: all drawings in use, the newest first
 
 
 class DrawingsView(QWidget):
-    """Filters above, the sheet, and under it what can be done with those that are selected."""
+    """Filters above, the sheet, and under it what can be done with those that are selected.
+
+    `looked_at` is the part with the sheet, or the words in its place.
+    """
 
     def __init__(self, trainer: Trainer, collection: Collection) -> None:
         super().__init__()
@@ -59,7 +62,7 @@ class DrawingsView(QWidget):
         self._hint.setFont(sized(self.font(), 1.25))
         # What can be done where nothing is shown.
         self.way_out = QPushButton()
-        self._stack, self._empty = QStackedWidget(), QWidget()
+        self.looked_at, self._empty = QStackedWidget(), QWidget()
         self._table = collection.table
         self._layout()
         self._connect()
@@ -79,14 +82,14 @@ class DrawingsView(QWidget):
         empty.addWidget(self._hint)
         empty.addWidget(self.way_out, 0, Qt.AlignmentFlag.AlignHCenter)
         empty.addStretch(1)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.sheet)
+        self.looked_at.addWidget(self._empty)
+        self.looked_at.addWidget(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.filters)
         column.addLayout(note)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.looked_at, 1)
         column.addWidget(self.bar)
 
     def _connect(self) -> None:
@@ -117,7 +120,7 @@ class DrawingsView(QWidget):
 
     def take_focus(self) -> None:
         """Be ready for the keys: at a first drawing, where none is selected."""
-        if self._stack.currentWidget() is self._empty:
+        if self.looked_at.currentWidget() is self._empty:
             (self.way_out if self.way_out.isVisible() else self.filters.source).setFocus()
             return
         self.sheet.setFocus()
@@ -180,7 +183,7 @@ class DrawingsView(QWidget):
         hint, choice = self._hint_words(), self.filters.choice
         self._hint.setText(hint)
         focused = self._empty.isAncestorOf(QApplication.focusWidget() or self)
-        self._stack.setCurrentWidget(self._empty if hint else self.sheet)
+        self.looked_at.setCurrentWidget(self._empty if hint else self.sheet)
         self._show_way_out()
         if focused and not hint:
             self.take_focus()
@@ -249,7 +252,7 @@ class DrawingsView(QWidget):
     @Slot()
     def _show_selected(self) -> None:
         self.bar.show_selected(
-            self.sheet.selection.count if self._stack.currentWidget() is self.sheet else 0,
+            self.sheet.selection.count if self.looked_at.currentWidget() is self.sheet else 0,
             deleted=self.filters.choice.deleted, read_only=self._collection.read_only,
         )  # fmt: skip
 
@@ -279,7 +282,8 @@ class DrawingsView(QWidget):
 
     @Slot(int)
     def _take(self, row: int) -> None:
-        self._session.drawing.replace(self._collection.table[row].ink, "take drawing")
+        taken = self._collection.table[row]
+        self._session.drawing.replace(taken.ink, "take drawing", taken.uuid)
         self._session.noticed.emit("The drawing is on the canvas; Undo brings the former one back.")
 
     def close_threads(self, deadline: QDeadlineTimer) -> bool:

@@ -73,8 +73,9 @@ _SENTENCES = {
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
     "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
     "digit's key does the same.",
-    "correct": "Correct and continue: keeps the drawing and teaches it to the network at once, in "
-    "a few steps that mix it with earlier examples; Undo takes back both.",
+    "correct": "Correct and continue: keeps the drawing and teaches it to the network, in a few "
+    "steps that mix it with earlier examples; Undo takes back both, the digit's key goes on to the "
+    "next.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",

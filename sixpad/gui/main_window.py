@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QDeadlineTimer, QTimer, Signal
+from PySide6.QtCore import QByteArray, QDeadlineTimer, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -89,14 +89,15 @@ class MainWindow(QMainWindow):
         self.header = Header(session)
         self.header.page_wanted.connect(self.show_page)
         self.setMenuWidget(self.header)
+        self.banner = KeptBanner(self, collection, self._card_room)
         self.menus = Menus(self, self.header.bar)
-        self.banner = KeptBanner(self, collection)
-        self.result = Card(self, "banner", self.banner)
-        self.notice = Notice(self, self.result)
+        self.result = Card(self, "banner", self.banner, self._card_room, passing=True)
+        self.notice = Notice(self, self.result, self._card_room)
         self.guide = Guide(self)
         session.noticed.connect(self.notice.tell)
         keeper.failed.connect(self.notice.tell)
         collection.told.connect(self.notice.tell)
+        self.banner.told.connect(self.notice.tell)
         self.equation.canvas.dropped.connect(self.files.take)
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
@@ -105,6 +106,9 @@ class MainWindow(QMainWindow):
         for signal in (session.drawing.begun, session.undo_stack.indexChanged,
                        session.about_to_switch):  # fmt: skip
             signal.connect(self.result.leave)
+            signal.connect(self.equation.subtitle.rest)
+        self._undo_index = session.undo_stack.index()
+        session.undo_stack.indexChanged.connect(self._look_for_undo)
         self._tell_kept(self.equation.kept)
         self.band.panel.data_wanted.connect(self._choose_data)
         self.band.set_log(keeper.settings.plot_log_scale)
@@ -130,6 +134,21 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self._made[index])
         self.header.tabs.button(index).setChecked(True)
         self.pages.setCurrentWidget(self._made[index])
+        if not self._canvas_seen:
+            self.result.leave()
+        self._settle_cards()
+
+    def _settle_cards(self) -> None:
+        for card in (self.banner, self.result, self.notice):
+            card.settle()
+
+    def _card_room(self) -> QRect:
+        """Where cards stand: over what is only looked at, and over no button."""
+        page = self.pages.currentWidget() or self
+        place = self.band.looked_at if page is self._made[_DRAW] else page
+        if self.data_page is not None and page is self.data_page:
+            place = self.data_page.looked_at
+        return QRect(place.mapTo(self, QPoint(0, 0)), place.size())
 
     def show_drawings(self, choice: Choice | None = None) -> None:
         """Show the person's own drawings, these or all of them, ready for the keys."""
@@ -147,6 +166,7 @@ class MainWindow(QMainWindow):
             from sixpad.gui.data_page import DataPage
 
             self.data_page = DataPage(self.trainer, self.collection)
+            self.data_page.views.currentChanged.connect(self._settle_cards)
             bar = self.data_page.drawings.bar
             bar.import_wanted.connect(lambda kind: self.exchange.import_from(kind))
             bar.export_wanted.connect(lambda kind: self.exchange.export_as(kind))
@@ -164,6 +184,12 @@ class MainWindow(QMainWindow):
         self._tell_kept(self.compare_page.kept)
         return self.compare_page
 
+    def _look_for_undo(self, index: int) -> None:
+        """What was told of something that is taken back is true no more."""
+        if index < self._undo_index:
+            self.notice.leave()
+        self._undo_index = index
+
     def _choose_data(self, kind: str) -> None:
         if kind != MIX:
             self.files.choose_data(kind)
@@ -177,6 +203,8 @@ class MainWindow(QMainWindow):
         collection = self.collection
         self.labelling.kept.connect(lambda drawing: words.show_kept(drawing, collection.in_use))
         self.labelling.hinted.connect(words.hint)
+        for signal in (self.session.drawing.begun, self.session.undo_stack.indexChanged):
+            signal.connect(words.rest)
 
         def stay() -> None:
             waiting = len(collection.unsaved)
@@ -195,11 +223,14 @@ class MainWindow(QMainWindow):
         return self.pages.currentWidget() in (self._made[_DRAW], self._made.get(_COMPARE))
 
     def _tell_corrected(self, found: Corrected) -> None:
-        actions: list[tuple[str, Callable[[], object]]] = [("Undo", self.session.undo_stack.undo)]
+        actions: list[tuple[str, Callable[[], object]]] = []
+        if found.undoable:
+            actions.append(("Undo", self.session.undo_stack.undo))
         if found.held:
             actions.append(("Go on training", self.trainer.train))
         self.result.say(found.sentence, [*actions, ("OK", self.result.leave)])
-        self.equation.subtitle.hint(found.change)
+        if found.correction.steps:
+            self.equation.subtitle.hint(found.change)
 
     @cached_property
     def exports(self) -> Exports:
@@ -258,14 +289,17 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Only what nobody who has the focus takes comes here: a field is typed into, as ever.
         digit = digit_of(event)
-        if digit is None or not self._canvas_seen:
+        cards = [card for card in (self.notice, self.result, self.banner) if not card.isHidden()]
+        if event.key() == Qt.Key.Key_Escape and cards:
+            cards[0].dismiss()
+        elif digit is None or not self._canvas_seen:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self.labelling.keep(digit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keeper.remember(geometry=bytes(self.saveGeometry().data()))
-        event.setAccepted(may_close(self.collection, self))
+        event.setAccepted(may_close(self.collection, self.banner.rescue, self))
 
     def end_threads(self) -> bool:
         """End what the pages have running; False if it would not end in time."""

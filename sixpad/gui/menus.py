@@ -134,12 +134,13 @@ class Menus(QObject):
         self._add(menu, "Export as I&DX …", lambda: window.exchange.export_file("idx"))
         self._add(menu, "Export as &one file …", lambda: window.exchange.export_file("file"))
         menu.addSeparator()
-        retry = self._add(menu, "&Retry to keep them", collection.retry)
+        retry = self._add(menu, "&Try again to keep what is not kept yet", window.banner.retry)
         back = self._add(menu, "&Bring back from backups", collection.bring_back)
 
         def show() -> None:
             retry.setEnabled(bool(collection.trouble))
-            back.setEnabled(collection.ready and not collection.read_only)
+            able = collection.ready and not collection.read_only
+            back.setEnabled(able and bool(collection.lost))
 
         collection.status_changed.connect(show)
         show()
@@ -163,7 +164,7 @@ class Menus(QObject):
         self._add(menu, "Show the &whole plot", self._show_whole_plot, "F9")
         menu.addSeparator()
         for index, tab in enumerate(self._window.header.tabs.buttons()):
-            show = partial(self._window.show_page, index)
+            show = partial(self._show_page, index)
             self._add(menu, tab.text(), show, PAGE_KEYS[index])
         menu.addSeparator()
         group = QActionGroup(self)
@@ -183,6 +184,11 @@ class Menus(QObject):
     def _choose_appearance(self, appearance: str) -> None:
         self._window.keeper.remember(appearance=appearance)
         self._window.appearance_chosen.emit(appearance)
+
+    def _show_page(self, index: int) -> None:
+        self._window.show_page(index)
+        if index == 0:
+            self._window.equation.canvas.setFocus()
 
     def _show_whole_plot(self) -> None:
         self._window.band.plot.show_all()

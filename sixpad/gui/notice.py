@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Slot
 from PySide6.QtWidgets import QWidget
 
 from sixpad.gui.card import Card
-
-_LEAST_MILLISECONDS = 6000
-_MILLISECONDS_A_CHARACTER = 70
 
 
 class Notice(Card):
     """Tells what happened, and is gone again soon."""
 
-    def __init__(self, parent: QWidget, below: Card | None = None) -> None:
-        super().__init__(parent, "notice", below)
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.leave)
+    def __init__(
+        self, parent: QWidget, below: Card | None = None, room: Callable[[], QRect] | None = None
+    ) -> None:
+        super().__init__(parent, "notice", below, room, passing=True)
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
@@ -27,4 +26,3 @@ class Notice(Card):
             return
         self.say(sentence, [("OK", self.leave)])
         self.raise_()
-        self._timer.start(max(_LEAST_MILLISECONDS, len(sentence) * _MILLISECONDS_A_CHARACTER))

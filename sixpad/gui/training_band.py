@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.loss_plot import LossPlot
@@ -19,7 +19,10 @@ _FIRST = "Press Train and watch the loss fall here."
 
 
 class TrainingBand(QFrame):
-    """Training on a panel: commands and settings, the loss as it falls, the scores and the pace."""
+    """Training on a panel: commands and settings, the loss as it falls, the scores and the pace.
+
+    `looked_at` is the part in which nothing is pressed.
+    """
 
     log_changed = Signal(bool)
 
@@ -36,7 +39,9 @@ class TrainingBand(QFrame):
         row.setContentsMargins(MARGIN, 16, MARGIN, 10)
         row.setSpacing(MARGIN)
         row.addWidget(self.panel)
-        row.addLayout(self._plot_column(), 1)
+        self.looked_at = QWidget()
+        self.looked_at.setLayout(self._plot_column())
+        row.addWidget(self.looked_at, 1)
         row.addWidget(self.progress)
         trainer.session.progress_changed.connect(self._show_hint)
         self._show_hint()
@@ -68,6 +73,7 @@ class TrainingBand(QFrame):
         self._hint = quiet_label(_FIRST)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(row)
         column.addWidget(self._hint, 1)

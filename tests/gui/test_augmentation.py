@@ -20,6 +20,7 @@ from sixpad.gui.app import App
 from sixpad.gui.augment_button import place_beside
 from sixpad.gui.augmentation import Augmentation
 from sixpad.gui.augmentation_kinds import KINDS
+from sixpad.gui.drawing import sample_six
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.sample_strip import SAMPLES
 from sixpad.gui.trainer import State
@@ -125,9 +126,9 @@ def test_the_pictures_follow_the_drawing(app: App, opened: Augmentation, until: 
     app.session.drawing.draw((3, 12), (20, 12), 3, 1)
     app.session.drawing.end_stroke()
     until(lambda: all(shown_by(opened)[name] != before[name] for name in before))
+    before = shown_by(opened)
     app.session.drawing.clear()
-    until(lambda: not opened.strips["rotation"].images.any())
-    assert opened.strips["noise"].images.any(), "noise is seen on white paper too"
+    until(lambda: all(shown_by(opened)[name] != before[name] for name in before))
 
 
 def test_another_throw_shows_others_and_changes_no_setting(
@@ -301,3 +302,16 @@ def test_a_value_beyond_the_most_is_not_taken(
     QTest.keyClick(field, Qt.Key.Key_Return)
     # What is not refused while it is typed, Qt sets to the most.
     assert getattr(app.trainer.config, name) in (0, MOST[name])
+
+
+def test_an_empty_canvas_is_told_and_a_six_is_shown(
+    app: App, opened: Augmentation, until: Until
+) -> None:
+    drawing = app.session.drawing
+    drawing.clear()
+    until(lambda: "a six, until you draw" in opened._what.text())
+    six = drawing.preparation(sample_six())
+    assert (opened.together.images == six).all()
+    drawing.undo_stack.undo()
+    until(lambda: "your drawing" in opened._what.text())
+    assert (opened.together.images == drawing.prepared).all()

@@ -17,7 +17,7 @@ from sixpad.core.network import MODELS
 from sixpad.data.drawings import Drawings
 from sixpad.data.provenance import CORRECTIONS
 from sixpad.data.store_path import store_path
-from sixpad.data.stored import CORRECTED, Stored
+from sixpad.data.stored import CORRECTED, DRAWN, IMPORTED, Stored
 from sixpad.gui.app import App
 from sixpad.gui.corrector import Corrected
 from sixpad.gui.labelling import EMPTY
@@ -176,7 +176,203 @@ def test_what_is_right_already_is_only_kept(app: App, correct: Callable[[int], C
     correct(digit)
     assert app.session.learned is learned
     assert "nothing had to change" in app.window.result.label.text()
-    assert len(rows()) == 2
+    assert len(rows()) == 1
+    assert [button.text() for button in app.window.result.buttons] == ["OK"]
+
+
+def test_what_is_right_already_stops_no_training(
+    app: App, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    from dataclasses import replace
+
+    session, trainer = app.session, app.trainer
+    trainer.set_config(replace(trainer.config, epochs=100_000))
+    trainer.train()
+    until(lambda: float(session.evidence.probabilities.max()) > 0.99)
+    digit = int(session.evidence.probabilities.argmax())
+    found = correct(digit)
+    assert not found.held
+    assert trainer.state is State.RUNNING
+    session.undo_stack.undo()
+    assert trainer.state is State.RUNNING
+    trainer.stop()
+    until(lambda: trainer.state is State.IDLE)
+
+
+def test_one_neuron_that_is_right_says_what_it_says(
+    app: App, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    app.session.set_model("one")
+    train_some(app, until, epochs=2)
+    correct(3)
+    found = correct(3)
+    assert not found.correction.steps
+    assert "says that it is not a 6 already, with P(6) =" in found.sentence
+
+
+@pytest.mark.parametrize("what", ["undo", "redo", "clear", "stroke"])
+def test_words_of_what_is_no_more_go(
+    app: App, correct: Callable[[int], Corrected], until: Until, what: str
+) -> None:
+    equation, stack = app.window.equation, app.session.undo_stack
+    always = equation.subtitle.text(), equation.kept.text()
+    digit = wrong_digit(app)
+    correct(digit)
+    until(lambda: "kept" in equation.kept.text())
+    if what == "redo":
+        stack.undo()
+        assert (equation.subtitle.text(), equation.kept.text()) == always
+        equation.subtitle.hint("old")
+        stack.redo()
+        assert "old" not in equation.subtitle.text()
+        return
+    if what == "undo":
+        stack.undo()
+    elif what == "clear":
+        app.session.drawing.clear()
+    else:
+        stroke(equation.canvas, [(2, 2), (2, 4)])
+    assert (equation.subtitle.text(), equation.kept.text()) == always
+
+
+# Once more, for the same ink
+
+
+def in_use() -> list[tuple[int, str]]:
+    return [(row.label, row.source) for row in rows() if not row.deleted_at]
+
+
+def test_correcting_again_changes_the_same_drawing(
+    app: App, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    first = wrong_digit(app)
+    correct(first)
+    uuid, learned = rows()[0].uuid, app.session.learned
+    correct(first)
+    second = (first + 1) % 10
+    correct(second)
+    (kept,) = rows()
+    assert (kept.uuid, kept.label) == (uuid, second)
+    assert app.session.learned is not learned
+    app.session.undo_stack.undo()
+    until(lambda: not app.collection.unsaved)
+    assert in_use() == [(first, CORRECTED)]
+    assert app.session.learned is learned
+    app.session.undo_stack.undo()
+    until(lambda: not app.collection.unsaved)
+    assert in_use() == []
+    app.session.undo_stack.redo()
+    app.session.undo_stack.redo()
+    until(lambda: not app.collection.unsaved)
+    assert in_use() == [(second, CORRECTED)]
+    assert len(rows()) == 1
+
+
+def test_the_digit_key_after_a_correction_goes_on_to_the_next(
+    app: App, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    digit, ink = wrong_digit(app), app.session.drawing.ink.copy()
+    correct(digit)
+    QTest.keyClick(app.window.equation.canvas, Qt.Key(Qt.Key.Key_0 + digit))
+    until(lambda: not app.session.drawing.ink.any() and not app.collection.unsaved)
+    assert in_use() == [(digit, CORRECTED)]
+    until(lambda: f"{digit} · kept" in app.window.equation.kept.text())
+    app.session.undo_stack.undo()
+    np.testing.assert_array_equal(app.session.drawing.ink, ink)
+    until(lambda: not app.collection.unsaved)
+    assert in_use() == [(digit, CORRECTED)]
+    other = (digit + 1) % 10
+    QTest.keyClick(app.window.equation.canvas, Qt.Key(Qt.Key.Key_0 + other))
+    until(lambda: not app.session.drawing.ink.any() and not app.collection.unsaved)
+    assert in_use() == [(other, CORRECTED)]
+
+
+def test_strokes_that_were_undone_and_a_cleared_canvas_change_nothing_in_that(
+    app: App, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    digit = wrong_digit(app)
+    correct(digit)
+    stroke(app.window.equation.canvas, [(2, 2), (2, 4)])
+    app.session.drawing.clear()
+    app.session.undo_stack.undo()
+    app.session.undo_stack.undo()
+    correct((digit + 1) % 10)
+    assert [label for label, _ in in_use()] == [(digit + 1) % 10]
+    stroke(app.window.equation.canvas, [(2, 2), (2, 4)])
+    correct(digit)
+    assert len(in_use()) == 2
+
+
+def test_what_was_undone_and_is_corrected_again_is_kept_once(
+    app: App, correct: Callable[[int], Corrected]
+) -> None:
+    digit = wrong_digit(app)
+    correct(digit)
+    app.session.undo_stack.undo()
+    correct((digit + 1) % 10)
+    assert len(rows()) == 1
+
+
+def test_keys_that_come_while_it_is_corrected_are_for_the_same_drawing(
+    app: App, until: Until
+) -> None:
+    digit = wrong_digit(app)
+    app.window.correct(digit)
+    app.window.correct((digit + 1) % 10)
+    until(lambda: app.window.corrector._worker.thread_at_work is None)
+    until(lambda: not app.collection.unsaved)
+    assert [label for label, _ in in_use()] == [(digit + 1) % 10]
+    app.session.undo_stack.undo()
+    app.session.undo_stack.undo()
+    for last in (digit, (digit + 2) % 10):
+        app.window.correct(digit)
+        assert app.window.corrector._worker.thread_at_work
+        app.window.labelling.keep(last)
+        until(lambda: app.window.corrector._worker.thread_at_work is None)
+        until(lambda: not app.collection.unsaved and not app.session.drawing.ink.any())
+        assert [label for label, _ in in_use()] == [last]
+        app.session.undo_stack.undo()
+        app.session.undo_stack.undo()
+        assert app.session.drawing.ink.any()
+        until(lambda: not app.collection.unsaved)
+        assert in_use() == []
+
+
+def test_what_was_left_on_the_canvas_is_the_same_drawing_after_a_restart(
+    app: App, desk: Desk, correct: Callable[[int], Corrected], until: Until
+) -> None:
+    digit = wrong_digit(app)
+    correct(digit)
+    desk.close(app)
+    again = desk.start()
+    until(lambda: again.collection.ready)
+    again.window.correct((digit + 1) % 10)
+    until(lambda: again.window.result.isVisible() and not again.collection.unsaved)
+    assert [label for label, _ in in_use()] == [(digit + 1) % 10]
+
+
+@pytest.mark.parametrize("source", [IMPORTED, DRAWN])
+def test_one_that_was_taken_from_the_gallery_gets_the_other_label(
+    app: App, correct: Callable[[int], Corrected], until: Until, source: str
+) -> None:
+    from sixpad.gui.data_page import DataPage
+
+    ink, digit = app.session.drawing.ink.copy(), wrong_digit(app)
+    app.collection.keep([app.collection.new(ink, (digit + 1) % 10, source)])
+    app.session.drawing.clear()
+    app.window.show_drawings()
+    page = app.window.data_page
+    assert isinstance(page, DataPage)
+    page.drawings._take(0)
+    app.window.show_page(0)
+    correct(digit)
+    assert in_use() == [(digit, CORRECTED if source == DRAWN else IMPORTED)]
+    app.session.undo_stack.undo()
+    until(lambda: not app.collection.unsaved)
+    assert in_use() == [((digit + 1) % 10, source)]
+    QTest.keyClick(app.window.equation.canvas, Qt.Key(Qt.Key.Key_0 + digit))
+    until(lambda: not app.session.drawing.ink.any() and not app.collection.unsaved)
+    assert [label for label, _ in in_use()] == [digit]
 
 
 def test_the_mouse_and_the_menu_do_it_too(app: App, until: Until) -> None:

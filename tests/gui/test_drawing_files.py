@@ -69,6 +69,37 @@ def test_an_import_is_told_when_it_is_on_the_disk_and_undone_in_one_step(
     assert stored() == {each.uuid: each for each in offered}
 
 
+def test_what_was_told_of_an_import_goes_when_it_is_undone(
+    app: App, notices: list[str], until: Until, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.sixpad"
+    export_drawings(drawings(30), path, PORTABLE)
+    app.window.exchange.import_at(path)
+    until(app.window.notice.isVisible)
+    app.session.undo_stack.undo()
+    assert not app.window.notice.isVisible()
+    notices.clear()
+    app.session.undo_stack.redo()
+    app.session.undo_stack.undo()
+    until(lambda: not app.collection.unsaved)
+    assert not app.window.notice.isVisible()
+
+
+def test_an_import_that_is_undone_before_it_is_on_the_disk_is_not_told(
+    app: App, notices: list[str], until: Until, tmp_path: Path
+) -> None:
+    done = threading.Event()
+    path = tmp_path / "a.sixpad"
+    export_drawings(drawings(30), path, PORTABLE)
+    app.collection._thread.submit(lambda: done.wait(20))
+    app.window.exchange.import_at(path)
+    until(lambda: app.collection.in_use == 30)
+    app.session.undo_stack.undo()
+    done.set()
+    until(lambda: not app.collection.unsaved)
+    assert not notices
+
+
 def test_importing_twice_adds_nothing_and_says_so(
     app: App, notices: list[str], until: Until, tmp_path: Path
 ) -> None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from desk import Desk, Until
 from hand import SIX, stroke
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+)
 
 from sixpad.data.drawings import Drawings
+from sixpad.data.portable_file import read_portable
 from sixpad.data.store_path import store_path
 from sixpad.data.stored import Stored
 from sixpad.errors import SixpadError
@@ -111,6 +120,57 @@ def test_retry_keeps_them_and_the_banner_goes(app: App, disk: Disk, until: Until
     assert "kept" in app.window.equation.kept.text()
 
 
+def test_a_retry_that_fails_is_seen(app: App, disk: Disk, until: Until) -> None:
+    disk.full, banner = True, app.window.banner
+    keep(app, 6)
+    until(banner.isVisible)
+    before = banner.label.text()
+    (again,) = (
+        action
+        for menu in app.window.menus._window.findChildren(QMenu)
+        for action in menu.actions()
+        if "Try again to keep" in action.text().replace("&", "")
+    )
+    assert again.isEnabled()
+    press(app, "Retry")
+    until(lambda: banner.label.text() != before)
+    assert banner.label.text().startswith("Tried again at ")
+    assert banner.label.text().endswith(before)
+    app.collection.status_changed.emit()
+    assert banner.label.text().startswith("Tried again at ")
+    press(app, "Later")
+    app.collection.status_changed.emit()
+    assert not banner.isVisible()
+    again.trigger()
+    until(banner.isVisible)
+    disk.full = False
+    again.trigger()
+    until(lambda: not app.collection.unsaved)
+    assert not again.isEnabled()
+
+
+def test_what_cannot_be_kept_can_be_saved_to_a_file(
+    app: App, disk: Disk, until: Until, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, answers = tmp_path / "mine.sixpad", [str(tmp_path / "mine"), ""]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (answers.pop(), ""))
+    disk.full = True
+    ink = keep(app, 6)
+    until(app.window.banner.isVisible)
+    disk.full = False
+    monkeypatch.setattr(app.collection, "_keep_on_disk", lambda: None)
+    press(app, "Save to a file …")
+    assert not app.window.notice.isVisible(), "nobody chose a name"
+    press(app, "Save to a file …")
+    assert str(path) in app.window.notice.label.text()
+    (saved,) = read_portable(path, lambda _share: None)
+    assert isinstance(saved, Stored)
+    np.testing.assert_array_equal(saved.ink, ink)
+    assert saved.uuid in app.collection.unsaved
+    assert not app.window.banner.rescue.needed
+    assert app.window.close(), "what is in a file is not lost"
+
+
 def test_the_next_that_can_be_kept_takes_the_others_along(
     app: App, disk: Disk, until: Until
 ) -> None:
@@ -147,6 +207,55 @@ def test_it_takes_no_focus_and_stands_under_the_notice(app: App, disk: Disk, unt
     QTest.qWait(20)
     assert not window.notice.geometry().intersects(window.banner.geometry())
     assert window.rect().contains(window.banner.geometry())
+
+
+@pytest.mark.parametrize("size", [(1000, 680), (1280, 800)])
+def test_cards_cover_nothing_that_can_be_pressed(
+    app: App, disk: Disk, until: Until, size: tuple[int, int]
+) -> None:
+    disk.full, window = True, app.window
+    window.resize(*size)
+    keep(app, 6)
+    until(window.banner.isVisible)
+    window.result.say("Corrected to an 8. " * 8, [("Undo", print), ("OK", print)])
+    window.show_drawings()
+    assert not window.result.isVisible(), "it speaks of the Draw page"
+    for page in range(4):
+        window.show_page(page)
+        if page == 0:
+            window.result.say("Corrected to an 8. " * 8, [("Undo", print), ("OK", print)])
+        QTest.qWait(20)
+        cards = [card for card in (window.banner, window.result) if card.isVisible()]
+        assert window.banner in cards
+        shown = window.pages.currentWidget()
+        pressed = [
+            one
+            for kind in (QAbstractButton, QAbstractSpinBox, QComboBox)
+            for one in shown.findChildren(kind)
+            if one.isVisible()
+        ]
+        assert pressed
+        for card in cards:
+            assert card.label.height() >= card.label.heightForWidth(card.label.width())
+            for one in pressed:
+                place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
+                assert not card.geometry().intersects(place), (page, one)
+
+
+def test_escape_sends_the_topmost_away(app: App, disk: Disk, until: Until) -> None:
+    disk.full, window = True, app.window
+    keep(app, 6)
+    until(window.banner.isVisible)
+    app.session.noticed.emit("Something else.")
+    canvas = window.equation.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not window.notice.isVisible()
+    assert window.banner.isVisible()
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert not window.banner.isVisible()
+    app.collection.status_changed.emit()
+    assert not window.banner.isVisible()
+    assert "not kept" in window.equation.kept.text()
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_tried_again(desk: Desk, until: Until) -> None:
@@ -199,7 +308,7 @@ def test_what_backups_have_is_offered_and_comes_back(desk: Desk, until: Until) -
     assert banner.isVisible()
     assert "1 drawing" in banner.label.text()
     app.collection.told.connect(print)
-    press(app, "Bring them back")
+    press(app, "Bring it back")
     until(lambda: app.collection.in_use == 1)
     assert not banner.isVisible()
     assert labels() == [6]
@@ -248,6 +357,27 @@ def test_closing_all_the_same(unsaved: App, asked: Callable[..., list[str]]) -> 
     questions = asked(Answer.Discard)
     assert unsaved.window.close()
     assert len(questions) == 1
+
+
+def test_closing_after_what_is_not_kept_was_saved_to_a_file(
+    unsaved: App, disk: Disk, asked: Callable[..., list[str]], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    path = tmp_path / "mine.sixpad"
+    answers = [str(path), str(tmp_path / "there" / "is" / "none.sixpad")]
+    drawing = next(iter(unsaved.collection.unsaved.values()))
+
+    def answer(*_: object) -> tuple[str, str]:
+        # The file is on another disk.
+        disk.full = len(answers) > 1
+        return answers.pop(), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    questions = asked(Answer.Save)
+    monkeypatch.setattr(unsaved.collection, "_keep_on_disk", lambda: None)
+    assert unsaved.window.close()
+    assert len(questions) == 2
+    assert list(read_portable(path, lambda _share: None)) == [drawing]
 
 
 def test_closing_after_a_retry_that_works(unsaved: App, asked: Callable[..., list[str]]) -> None:

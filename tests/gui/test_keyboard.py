@@ -195,3 +195,9 @@ def test_shortcuts_reach_the_menus(
         "pen": session.pen_width == 3,
         "numbers": session.numbers,
     }[done]
+
+
+def test_the_key_of_the_draw_page_leads_to_the_canvas(window: MainWindow) -> None:
+    window.show_page(1)
+    QTest.keyClick(window, Key.Key_F2)
+    assert window.focusWidget() is window.equation.canvas

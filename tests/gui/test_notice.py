@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from desk import Until
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from sixpad.gui.main_window import MainWindow
 from sixpad.gui.notice import Notice
@@ -62,3 +64,17 @@ def test_it_takes_no_focus(window: MainWindow, notice: Notice) -> None:
     notice.tell("A sentence.")
     QTest.qWait(5)
     assert window.focusWidget() is before
+
+
+def test_what_came_of_a_correction_goes_by_itself_unless_it_is_pointed_at(
+    window: MainWindow, until: Until
+) -> None:
+    result = window.result
+    result.say("Corrected.", [("OK", result.leave)])
+    assert result._timer.isActive()
+    QApplication.sendEvent(result, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    assert not result._timer.isActive()
+    QApplication.sendEvent(result, QEvent(QEvent.Type.Leave))
+    result._timer.start(1)
+    until(lambda: not result.isVisible())
+    assert not window.banner._timer.isActive()
