@@ -592,9 +592,10 @@ def test_what_only_the_backups_have_is_offered_and_learned_from(desk: Desk, unti
     desk.close(app)
     store_path().unlink()
     app = desk.start(ready=False, data=("drawings",))
-    notices: list[str] = []
-    app.session.noticed.connect(notices.append)
+    sentences: list[str] = []
+    app.collection.told.connect(sentences.append)
     until(lambda: app.collection.ready and bool(app.trainer.data.trouble))
+    until(lambda: not app.trainer.data.loading)
     page = opened(app).window()
     assert isinstance(page, MainWindow)
     view, heading = page.data_page.drawings, page.data_page.subtitle  # type: ignore[union-attr]
@@ -604,9 +605,8 @@ def test_what_only_the_backups_have_is_offered_and_learned_from(desk: Desk, unti
     assert "No drawings of yours yet" not in told(view)
     view.way_out.click()
     until(lambda: len(shown(view)) == 60 - DELETED)
-    assert page.notice.label.text() == (
-        f"60 drawings ({DELETED} of them deleted) came back from the backups."
-    )
+    until(lambda: bool(sentences) and "came back" in sentences[-1])
+    assert sentences[-1] == f"60 drawings ({DELETED} of them deleted) came back from the backups."
     until(lambda: app.trainer.data.parts is not None)
     assert not app.trainer.data.trouble
     assert "to train on" in heading.text()
