@@ -18,7 +18,8 @@ class Dataset:
     """N images with the digit that each one holds.
 
     `images` (N, 576) are `uint8` with ink 1 and paper 0, row by row; `labels` (N,) are `uint8`
-    from 0 to 9; `name` says where they come from, and `sources` names what they were mixed from.
+    from 0 to 9; `name` says where they come from, and `sources` names what they were mixed from:
+    `origins` (N,) has the place among these of each, None standing for 0 throughout.
     Examples of one number other than 0 in `groups` (N,) belong together, such as the drawings of
     one sitting, which are near-twins; None stands for 0 throughout. `remarks` are sentences for the
     person who uses them.
@@ -30,6 +31,7 @@ class Dataset:
     sources: tuple[str, ...] = ()
     groups: NDArray[np.int64] | None = None
     remarks: tuple[str, ...] = ()
+    origins: NDArray[np.uint16] | None = None
 
     def __post_init__(self) -> None:
         if self.images.shape != (len(self.labels), PIXELS) or self.labels.ndim != 1:
@@ -46,9 +48,11 @@ class Dataset:
     def take(self, indices: NDArray[Any]) -> Dataset:
         """The examples at `indices` (n,), in that order, under the same name."""
         groups = None if self.groups is None else self.groups[indices]
+        origins = None if self.origins is None else self.origins[indices]
         return replace(
-            self, images=self.images[indices], labels=self.labels[indices], groups=groups
-        )
+            self, images=self.images[indices], labels=self.labels[indices],
+            groups=groups, origins=origins,
+        )  # fmt: skip
 
     def split(self, validation_share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
         """A training and a validation part: disjoint, shuffled by `seed`, no example left out.
@@ -217,6 +221,11 @@ def joined(datasets: Sequence[Dataset]) -> Dataset:
             np.zeros(len(dataset), np.int64) if dataset.groups is None else dataset.groups
             for dataset in datasets
         ])  # fmt: skip
+    origins, first = [], 0
+    for dataset in datasets:
+        own = np.zeros(len(dataset), np.uint16) if dataset.origins is None else dataset.origins
+        origins.append(own + np.uint16(first))
+        first += len(dataset.names)
     return Dataset(
         np.concatenate([dataset.images for dataset in datasets]),
         np.concatenate([dataset.labels for dataset in datasets]),
@@ -224,6 +233,7 @@ def joined(datasets: Sequence[Dataset]) -> Dataset:
         tuple(name for dataset in datasets for name in dataset.names),
         groups,
         tuple(dict.fromkeys(remark for dataset in datasets for remark in dataset.remarks)),
+        np.concatenate(origins),
     )
 
 

@@ -28,12 +28,14 @@ FOLDER, IDX, PORTABLE = "folder", "idx", "file"
 class Exported(NamedTuple):
     """What an export has written: its kind, and how many drawings.
 
-    `elsewhere` is how many were in the folder already, under another digit, and were left there.
+    `elsewhere` is how many were in the folder already, under another digit, and were left there;
+    `deleted` is how many of them are deleted.
     """
 
     kind: str
     drawings: int
     elsewhere: int
+    deleted: int = 0
 
 
 def check_target(path: Path) -> str:
@@ -76,7 +78,8 @@ def export_drawings(
     else:
         write_portable(path, chosen, progress)
     progress(1.0)
-    return Exported(kind, len(chosen), elsewhere)
+    deleted = sum(each.deleted_at is not None for each in chosen)
+    return Exported(kind, len(chosen), elsewhere, deleted)
 
 
 def import_drawings(
@@ -128,12 +131,26 @@ def _check_other(path: Path, store: Path) -> None:
 def told_import(imported: Imported, added: int, number: Number = _NUMBER) -> str:
     """What an import came to, in a sentence, where so many were added."""
     there = imported.there_after(added)
-    words = f"{_counted(added, number)} imported"
-    if there:
-        words += f", {number(there)} were there already"
-        if imported.deleted:
-            words += f" ({number(imported.deleted)} of them deleted)"
-    return f"{words}."
+    deleted = sum(each.deleted_at is not None for each in imported.new)
+    already = f"there already{told_deleted(imported.deleted, there, number)}"
+    if there and not added:
+        return f"Nothing new: {_all(there, number)} {already}."
+    # Which of the new ones were there after all is not known.
+    among = told_deleted(deleted, added, number) if added == len(imported.new) else ""
+    words = f"{_counted(added, number)}{among} imported"
+    were = "was" if there == 1 else "were"
+    return f"{words}, {number(there)} {were} {already}." if there else f"{words}."
+
+
+def told_deleted(deleted: int, total: int, number: Number = _NUMBER) -> str:
+    """How many of these are deleted, in brackets; nothing where none is."""
+    if not deleted:
+        return ""
+    return " (deleted)" if total == 1 else f" ({number(deleted)} of them deleted)"
+
+
+def _all(total: int, number: Number) -> str:
+    return "the one drawing was" if total == 1 else f"all {number(total)} were"
 
 
 def told_refused(imported: Imported, number: Number = _NUMBER) -> str:
@@ -147,7 +164,8 @@ def told_refused(imported: Imported, number: Number = _NUMBER) -> str:
 
 def told_export(exported: Exported, path: Path, number: Number = _NUMBER) -> str:
     """What an export came to, in a sentence or two."""
-    words = f"{_counted(exported.drawings, number)} exported to “{path}”."
+    deleted = told_deleted(exported.deleted, exported.drawings, number)
+    words = f"{_counted(exported.drawings, number)}{deleted} exported to “{path}”."
     if exported.elsewhere:
         words += (
             f" {number(exported.elsewhere)} of them lie there under another digit and were left "

@@ -19,7 +19,7 @@ from sixpad.core.preparation import Preparation
 from sixpad.core.sizes import parse_sizes, sizes_text
 from sixpad.core.snapshot import DIVERGED, EPOCHS, INTERRUPTED, SETTLED, Best, Snapshot
 from sixpad.data import json_values as values
-from sixpad.data.provenance import MAX_NAME, MAX_NAMES, Names, Source
+from sixpad.data.provenance import MAX_NAME, MAX_NAMES, Names, Source, with_mixtures_in_doubt
 from sixpad.errors import SixpadError
 
 FORMAT_VERSION = 4
@@ -28,6 +28,8 @@ MAX_TEXT = 2000
 STOPPED = (EPOCHS, SETTLED, DIVERGED, INTERRUPTED)
 
 _NEW_IN_VERSION_1 = ", new in every epoch"
+# How data sets are split; earlier builds, which split mixtures as wholes, say nothing of it.
+_SPLIT = "each source"
 _COUNTS = ("step", "epoch", "batch", "until", "examples")
 
 
@@ -70,6 +72,7 @@ def encode(model: Model, saved_at: datetime) -> dict[str, str]:
         "progress": _json(_progress(snapshot)),
         "random_state": _json(_random_state(snapshot.random_state)),
         "data": _json(source.data),
+        "split": _SPLIT,
         "new_in_every_epoch": _json(source.new_each_epoch),
         "training_examples": _json(source.training),
         "validation_examples": _json(source.validation),
@@ -102,8 +105,9 @@ def decode(metadata: dict[str, str]) -> Model:
     snapshot = Snapshot({}, {}, field["training"], field["random_state"], **field["progress"])
     if snapshot.batch >= snapshot.batches:
         raise ValueError("progress: the batch lies beyond the end of the epoch")
+    data = field["data"]
     source = Source(
-        field["data"],
+        data if metadata.get("split") == _SPLIT else with_mixtures_in_doubt(data),
         field["training_examples"],
         field["validation_examples"],
         field["preparation"],

@@ -18,6 +18,7 @@ from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged
 from sixpad.data.store_pages import scattered_rows
 from sixpad.data.store_path import store_path
+from sixpad.data.store_repair import backups_have_more
 from sixpad.data.store_rows import Damaged
 from sixpad.data.stored import PACKED, Stored
 from sixpad.errors import SixpadError
@@ -50,22 +51,27 @@ def read_drawings(
 ) -> Dataset:
     """The drawings of a store, or of one's own, that are in use; each session is a group.
 
-    Damaged ones are left out, and a remark says so. Raises SixpadError where there are none, and
-    what opening a store raises.
+    Damaged ones are left out, and a remark says so. Raises SixpadError where there are none, with
+    what can be done about it, and what opening a store raises.
     """
     path = store_path(store)
     if store is None and not path.exists():
-        raise SixpadError(_NONE)
+        raise SixpadError(_LOST if backups_have_more(path, set()) else _NONE)
     rows: list[Stored] = []
-    damaged = 0
+    damaged = deleted = 0
     with open_store(path) as drawings:
         for row in drawings.rows():
             if isinstance(row, Damaged):
                 damaged += 1
             elif row.deleted_at is None:
                 rows.append(row)
+            else:
+                deleted += 1
+    if store and not rows:
+        raise SixpadError(f"There are no drawings in “{store}”.")
     if not rows:
-        raise SixpadError(f"There are no drawings in “{store}”." if store else _NONE)
+        lost = not deleted and backups_have_more(path, set())
+        raise SixpadError(_DELETED if deleted else _LOST if lost else _NONE)
     packed = np.frombuffer(b"".join(row.pixels for row in rows), np.uint8).reshape(-1, PACKED)
     ink = preparation(unpack(packed).reshape(-1, SIDE, SIDE))
     return Dataset(
@@ -81,6 +87,12 @@ _NONE = (
     "There are no drawings of yours yet: draw a digit and press its key, "
     "or use “sixpad drawings add”."
 )
+
+_LOST = (
+    "Your drawings are not in their store, but it has backups: bring them back on the Data page, "
+    "under My drawings."
+)
+_DELETED = "All your drawings are deleted: restore some on the Data page, under My drawings."
 
 
 def _left_out(damaged: int) -> str:

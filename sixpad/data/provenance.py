@@ -15,6 +15,8 @@ MAX_NAMES = 40
 OTHERS = "…"
 # How handwriting is named that varies otherwise than it does by itself.
 OWN_RANGES = ", own ranges"
+# Stands for own drawings that corrections taught, of whichever part they were.
+CORRECTIONS = "corrected drawings"
 
 Names = tuple[str, ...]
 
@@ -77,22 +79,36 @@ def _bounded(data: tuple[Names, ...]) -> tuple[Names, ...]:
     return ((OTHERS,), *reversed(kept))
 
 
-def worth(names: Iterable[str], learned_from: Source, *, validation: bool = False) -> str:
-    """What scores on a data set of these names tell of a network, in a sentence.
+def with_mixtures_in_doubt(data: tuple[Names, ...]) -> tuple[Names, ...]:
+    """The data sets of a build that split mixtures as wholes: what was kept apart is not known."""
+    doubtful = any(len(names) > 1 for names in data) and (OTHERS,) not in data
+    return _bounded(((OTHERS,), *data)) if doubtful else data
 
-    `validation` says that they are those of the part that is kept apart in training. Sources are
-    told apart by their names: two of one name are taken for the same.
+
+def worth(
+    names: Iterable[str], learned_from: Source, *, validation: bool = False, sessions: int = 0
+) -> str:
+    """What scores on a data set of these names tell of a network, in a sentence or two.
+
+    `validation` says that they are those of the part that is kept apart in training, and `sessions`
+    how many sessions own drawings are of, where that is known. Sources are told apart by their
+    names: two of one name are taken for the same.
     """
     wanted = [_digits(as_line(name)) for name in names]
     learned = [[_digits(name) for name in names] for names in learned_from.data]
     if not learned:
         return "It is not known what this network learned from: these may have been among it."
-    seen = [name for name in wanted if any(name in names for names in learned)]
+    corrected = [CORRECTIONS] in learned
+    seen = [
+        name
+        for name in wanted
+        if any(name in names for names in learned) or (name == _OWN and corrected)
+    ]
     if seen and not validation:
+        if sessions == 1 and wanted == [_OWN]:
+            return _ONE_SESSION
         return f"The network learned from {' + '.join(seen)}: these examples flatter it."
-    # The parts of a data set are always the same ones, but not those of what it was mixed into.
-    divided = any(names != wanted and set(names) & set(wanted) for names in learned)
-    if divided or [OTHERS] in learned:
+    if [OTHERS] in learned or any(_may_have_moved(name, wanted, learned) for name in wanted):
         return f"The network learned from {learned_from.name}: these may have been among it."
     if seen:
         return (
@@ -102,6 +118,27 @@ def worth(names: Iterable[str], learned_from: Source, *, validation: bool = Fals
     if all(_GENERATED.fullmatch(name) for name in wanted):
         return "The generator's own hand, never seen before: other people's writing may be harder."
     return "Never used to train this network."
+
+
+_OWN = "drawings"
+_ONE_SESSION = (
+    "The network learned from these, all of one session: they flatter it. "
+    "Some later ones will be tests."
+)
+
+
+def _may_have_moved(name: str, wanted: list[str], learned: list[list[str]]) -> bool:
+    """Whether examples of this source that are kept apart now may have been learned from.
+
+    A source is split by itself, always alike, whatever it is mixed with. Only of own drawings that
+    are all there is to learn from, some are kept apart that would be learned from in a mixture:
+    where no whole session would be. And a correction teaches a drawing of any session.
+    """
+    if name != _OWN and not name.startswith(f"{_OWN}:"):
+        return False
+    if name == _OWN and [CORRECTIONS] in learned:
+        return True
+    return len(wanted) == 1 and any(name in names and len(names) > 1 for names in learned)
 
 
 def _digits(name: str) -> str:

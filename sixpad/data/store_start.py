@@ -64,7 +64,8 @@ def _start(path: Path, look: Callable[[], None]) -> Start:
     with contextlib.suppress(SixpadError):
         if rebuilt or missing or backups_have_more(path, uuids):
             absent = len(lost(store, uuids))
-    return Start(store, drawings, _told(rebuilt, missing, absent), absent, rebuilt)
+    deleted = sum(drawing.deleted_at is not None for drawing in drawings)
+    return Start(store, drawings, _told(rebuilt, missing, absent, deleted), absent, rebuilt)
 
 
 def is_missing(path: Path) -> bool:
@@ -94,12 +95,13 @@ def _read_only(store: Drawings, damaged: int) -> str:
     return f"{told} {damaged} of them are damaged and left out." if damaged else told
 
 
-def _told(rebuilt: Rebuilt | None, missing: bool, absent: int) -> str:
+def _told(rebuilt: Rebuilt | None, missing: bool, absent: int, deleted: int) -> str:
     told = ""
     if rebuilt:
+        among = f" ({deleted} of them deleted)" if deleted else ""
         told = (
-            f"The store of drawings was damaged: {rebuilt.drawings} drawings are whole and here, "
-            f"and the damaged file is kept in “{rebuilt.aside.name}”. "
+            f"The store of drawings was damaged: {rebuilt.drawings} drawings{among} are whole and "
+            f"here, and the damaged file is kept in “{rebuilt.aside.name}”. "
         )
     elif missing:
         told = "The store of drawings is gone, and a new one was begun. "

@@ -62,6 +62,7 @@ class App(QObject):
     def _watch_drawings(self) -> None:
         for change in (self.collection.changed, self.collection.durable):
             change.connect(self.trainer.data.mark_outdated)
+        self.collection.durable.connect(self.trainer.data.try_again)
 
     def set_appearance(self, appearance: str) -> None:
         """Show everything in light or dark colours, or as the system asks for."""

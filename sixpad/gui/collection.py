@@ -260,12 +260,17 @@ class Collection(QObject):
 
     def _brought_back(self, found: tuple[int, DrawingTable]) -> None:
         count, table = found
-        self.lost = 0
+        self.lost, former = 0, self.table
         self._read(table)
+        uuids = [self.table[row].uuid for row in range(len(self.table))]
+        self.durable.emit(set(uuids) - self.unsaved.keys())
         self.status_changed.emit()
         self._back_up()
         if count:
-            self.told.emit(f"{counted(count, 'drawing')} came back from the backups.")
+            gone = np.flatnonzero(self.table.deleted)
+            deleted = sum(former.row_of(uuids[row]) is None for row in gone.tolist())
+            among = f" ({deleted} of them deleted)" if deleted else ""
+            self.told.emit(f"{counted(count, 'drawing')}{among} came back from the backups.")
         else:
             self.told.emit("The backups have nothing that is not here.")
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand
 from sixpad.core.correction import Correction, needless
 from sixpad.core.grid import SIDE
 from sixpad.core.network import Network
+from sixpad.data.provenance import CORRECTIONS
 from sixpad.data.stored import CORRECTED, Stored
 from sixpad.gui.correction_thread import CorrectionThread
 from sixpad.gui.labelling import EMPTY, Labelling
@@ -157,7 +158,7 @@ class Corrector(QObject):
         if correction.steps:
             source = thread.learned.source
             sizes = source.training, source.validation, source.preparation
-            learned = thread.learned._replace(source=source.then((_DRAWINGS,), *sizes))
+            learned = thread.learned._replace(source=source.then((CORRECTIONS,), *sizes))
         now, new = self._labelling.known(self._new.uuid), self._new
         if now and now != self._before:
             # It was labelled meanwhile, and that is the person's last word.

@@ -52,8 +52,8 @@ class DataPage(QWidget):
         for button, (_, term) in zip(self.which.buttons(), self._TERMS, strict=True):
             button.setToolTip(TERMS[term])
         self.which.idClicked.connect(lambda place: self.show_view(self._names[place]))
-        name, self._subtitle, title = heading("Data", "")
-        for label in (name, self._subtitle):
+        name, self.subtitle, title = heading("Data", "")
+        for label in (name, self.subtitle):
             label.setToolTip(TERMS["data"])
         title.addLayout(which)
         column = QVBoxLayout(self)
@@ -73,7 +73,11 @@ class DataPage(QWidget):
 
     def show_view(self, name: str) -> None:
         """Show one of the views, by its name."""
-        self.which.button(self._names.index(name)).setChecked(True)
+        button = self.which.button(self._names.index(name))
+        button.setChecked(True)
+        if any(other.hasFocus() for other in self.which.buttons()):
+            # The focus on another word would look like a second choice.
+            button.setFocus()
         self.views.setCurrentWidget(self._view(name))
 
     def _view(self, name: str) -> QWidget:
@@ -92,16 +96,18 @@ class DataPage(QWidget):
         return self.drawings.close_threads(deadline) and ended
 
     def _show_parts(self) -> None:
-        parts = self._trainer.data.parts
+        data = self._trainer.data
+        parts = data.parts
         if not parts:
-            self._subtitle.setText("preparing the examples …")
+            failed = data.trouble and not data.loading
+            self.subtitle.setText(data.trouble if failed else "preparing the examples …")
             return
         training, validation = parts
-        self._subtitle.setText(
+        self.subtitle.setText(
             f"{training.name}: {count(len(training))} to train on, "
             f"{count(len(validation))} kept apart for validation"
         )
 
     def _show_progress(self, share: float) -> None:
-        if self._trainer.data.loading or self._trainer.data.parts is None:
-            self._subtitle.setText(f"preparing the examples: {share:.0%}")
+        if self._trainer.data.loading:
+            self.subtitle.setText(f"preparing the examples: {share:.0%}")

@@ -76,6 +76,12 @@ class DataSource(QObject):
         if any(spec.startswith("drawings") for spec in self.wanted):
             self.outdated = True
 
+    @Slot()
+    def try_again(self) -> None:
+        """Own drawings are on the disk now: load them where there were none to load."""
+        if self.outdated and self.parts is None and not self.loading:
+            self.load()
+
     @property
     def written(self) -> bool:
         """Whether any of the examples are handwriting of the generator's."""

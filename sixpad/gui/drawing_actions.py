@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from sixpad.data.exchange import FOLDER, IDX, PORTABLE
 from sixpad.gui.glossary import TERMS
@@ -16,6 +26,8 @@ from sixpad.gui.widgets import named
 
 _WIDEST = f"{count(100_000)} selected"
 _DIGIT_WIDTH = 28
+_CONTENTS = QStyle.SubElement.SE_PushButtonContents
+_LONGEST_STEP = "restore drawings"
 
 
 class DrawingActions(QWidget):
@@ -44,7 +56,8 @@ class DrawingActions(QWidget):
         self.delete = QPushButton("Delete")
         self.restore = QPushButton("Restore")
         self.take = QPushButton("Take onto the canvas")
-        self.undo = QPushButton("Undo")
+        self.undo = StepButton("Undo", undo_stack.undo, _LONGEST_STEP)
+        self.redo = StepButton("Redo", undo_stack.redo)
         self.bring = _menu_button(
             "Import", (("From a folder …", FOLDER), ("From a file …", PORTABLE)), self.import_wanted
         )
@@ -77,8 +90,10 @@ class DrawingActions(QWidget):
             digits.addWidget(button)
         row.addLayout(digits)
         row.addSpacing(SPACE)
-        for button in (self.delete, self.restore, self.take, self.undo):
+        for button in (self.delete, self.restore, self.take):
             row.addWidget(button)
+        row.addWidget(self.undo)
+        row.addWidget(self.redo)
         row.addStretch(1)
         row.addWidget(self.bring)
         row.addWidget(self.export)
@@ -89,14 +104,14 @@ class DrawingActions(QWidget):
         self.delete.clicked.connect(self.delete_wanted)
         self.restore.clicked.connect(self.restore_wanted)
         self.take.clicked.connect(self.take_wanted)
-        self.undo.clicked.connect(self._stack.undo)
-        self._stack.canUndoChanged.connect(self.undo.setEnabled)
-        self._stack.undoTextChanged.connect(self._show_undo)
-        self.undo.setEnabled(self._stack.canUndo())
-        self._show_undo(self._stack.undoText())
+        self._stack.indexChanged.connect(self._show_steps)
+        self._show_steps()
 
-    def _show_undo(self, what: str) -> None:
-        self.undo.setToolTip(f"Takes back: {what} (Ctrl+Z)." if what else "Nothing to take back.")
+    def _show_steps(self) -> None:
+        """Name what would be taken back, which may be seen on another page alone."""
+        stack = self._stack
+        self.undo.show_step(stack.undoText(), possible=stack.canUndo(), named=True)
+        self.redo.show_step(stack.redoText(), possible=stack.canRedo(), named=False)
 
     def show_selected(self, number: int, *, deleted: bool, read_only: bool) -> None:
         """Offer what can be done with so many; among the `deleted` they can be restored only."""
@@ -109,6 +124,42 @@ class DrawingActions(QWidget):
         self.restore.setEnabled(may_change)
         self.bring.setEnabled(not read_only)
         self.take.setEnabled(number == 1)
+
+
+class StepButton(QPushButton):
+    """Undo or Redo, with the step that it is about as far as there is room for it."""
+
+    def __init__(self, word: str, act: Callable[[], object], widest: str = "") -> None:
+        super().__init__(word)
+        self._word, self._widest = word, f"{word} {widest}".strip()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(act)
+
+    def show_step(self, step: str, *, possible: bool, named: bool) -> None:
+        """Say what the step is in the tooltip, and on the button where it is to be `named`."""
+        words = f"{self._word} {step}".strip()
+        self.setText(words if named else self._word)
+        self.setEnabled(possible)
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}." if possible else f"Nothing to {self._word.lower()}.")
+
+    def sizeHint(self) -> QSize:
+        # It does not follow the words: what stands beside it would jump.
+        return self._size_with(self._widest)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size_with(self._word)
+
+    def _size_with(self, words: str) -> QSize:
+        hint, advance = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        return QSize(hint.width() - advance(self.text()) + advance(words), hint.height())
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        inside = self.style().subElementRect(_CONTENTS, option, self).width()
+        if self.fontMetrics().horizontalAdvance(self.text()) > inside:
+            right = Qt.TextElideMode.ElideRight
+            option.text = self.fontMetrics().elidedText(self.text(), right, inside)
 
 
 def _menu_button(

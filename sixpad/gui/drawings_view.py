@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QDeadlineTimer, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from sixpad.data.drawing_choice import (
     ANY,
+    NEWEST,
     Choice,
     choose,
     verdicts,
@@ -28,13 +30,16 @@ from sixpad.gui.drawing_actions import DrawingActions
 from sixpad.gui.drawing_filters import DrawingFilters
 from sixpad.gui.drawing_sheet import DrawingSheet
 from sixpad.gui.glossary import TERMS
-from sixpad.gui.numbers import a, count
+from sixpad.gui.numbers import a, count, counted
 from sixpad.gui.own_answers import OwnAnswers
 from sixpad.gui.own_tiles import OwnTiles
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import Trainer
 
 _DRAW = "Draw a digit on the Draw page (F2) and press its key: it is kept at once."
+
+_BRING_BACK = "Puts what the backups have, and the store has not, back into the store."
+_SHOW_ALL = "Takes back all choices above: all drawings in use, the newest first."
 
 
 class DrawingsView(QWidget):
@@ -55,7 +60,9 @@ class DrawingsView(QWidget):
         self._note = QLabel(wordWrap=True)
         self._hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._hint.setFont(sized(self.font(), 1.25))
-        self.looked_at = QStackedWidget()
+        # What can be done where nothing is shown.
+        self.way_out = QPushButton()
+        self.looked_at, self._empty = QStackedWidget(), QWidget()
         self._table = collection.table
         self._layout()
         self._connect()
@@ -69,7 +76,13 @@ class DrawingsView(QWidget):
         note.setSpacing(SPACE)
         note.addWidget(self._note, 1)
         note.addWidget(self.retry)
-        self.looked_at.addWidget(self._hint)
+        empty = QVBoxLayout(self._empty)
+        empty.setSpacing(2 * SPACE)
+        empty.addStretch(1)
+        empty.addWidget(self._hint)
+        empty.addWidget(self.way_out, 0, Qt.AlignmentFlag.AlignHCenter)
+        empty.addStretch(1)
+        self.looked_at.addWidget(self._empty)
         self.looked_at.addWidget(self.sheet)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +98,7 @@ class DrawingsView(QWidget):
         collection.changed.connect(self._refresh)
         collection.status_changed.connect(self._refresh)
         self.retry.clicked.connect(collection.retry)
+        self.way_out.clicked.connect(self._take_way_out)
         session.network_changed.connect(self._network_changed)
         session.weights_changed.connect(self._weights_changed)
         session.drawing.preparation_changed.connect(self._weights_changed)
@@ -103,6 +117,16 @@ class DrawingsView(QWidget):
         """Show these drawings, as if the person had chosen them."""
         self.filters.choose(choice)
         self._look_anew()
+
+    def take_focus(self) -> None:
+        """Be ready for the keys: at a first drawing, where none is selected."""
+        if self.looked_at.currentWidget() is self._empty:
+            (self.way_out if self.way_out.isVisible() else self.filters.source).setFocus()
+            return
+        self.sheet.setFocus()
+        if not self.sheet.selection.count:
+            self.sheet.selection.only(self.sheet.selection.cursor)
+            self.sheet.show_change()
 
     @Slot()
     def _network_changed(self) -> None:
@@ -158,7 +182,11 @@ class DrawingsView(QWidget):
         """Say how many are shown and how far that can be trusted, or why there are none."""
         hint, choice = self._hint_words(), self.filters.choice
         self._hint.setText(hint)
-        self.looked_at.setCurrentWidget(self._hint if hint else self.sheet)
+        focused = self._empty.isAncestorOf(QApplication.focusWidget() or self)
+        self.looked_at.setCurrentWidget(self._empty if hint else self.sheet)
+        self._show_way_out()
+        if focused and not hint:
+            self.take_focus()
         told = "" if hint else f"{count(len(self.sheet.rows))} shown"
         if not hint and choice.needs_answers and self.answers.outdated:
             told += " · asking the network …" if self.answers.busy else " · by earlier weights"
@@ -179,6 +207,9 @@ class DrawingsView(QWidget):
         if not len(table):
             if not self._collection.ready:
                 return self._collection.trouble or "Opening your drawings …"
+            if self._collection.lost:
+                found = counted(self._collection.lost, "drawing")
+                return f"Your drawings are not in their store; its backups have {found}."
             return f"No drawings of yours yet.\n{_DRAW}"
         if choice.needs_answers and not self._session.snapshot.step:
             return (
@@ -190,7 +221,8 @@ class DrawingsView(QWidget):
         if choice.needs_answers and self.answers.all() is None:
             return "Asking the network about all your drawings …"
         if choice.deleted:
-            return "Nothing of the kind is deleted."
+            narrowed = choice._replace(deleted=False, order=NEWEST) != Choice()
+            return "No deleted drawing is like that." if narrowed else "No drawings are deleted."
         if choice.answer != ANY or choice.source is not None:
             return "None of your drawings is like that: choose others above."
         missing = sorted(choice.labels or ())
@@ -198,6 +230,22 @@ class DrawingsView(QWidget):
             (digit,) = missing
             return f"No {digit} yet.\nDraw {a(digit)} on the Draw page (F2) and press {digit}."
         return f"Nothing here.\n{_DRAW}"
+
+    def _show_way_out(self) -> None:
+        """Offer to bring back what is lost, or to show all where the choice leaves nothing."""
+        collection = self._collection
+        lost = collection.ready and collection.lost and not len(collection.table)
+        narrowed = len(collection.table) and self.filters.choice != Choice()
+        self.way_out.setText("Bring them back" if lost else "Show all")
+        self.way_out.setToolTip(_BRING_BACK if lost else _SHOW_ALL)
+        self.way_out.setVisible(bool(lost or narrowed))
+
+    @Slot()
+    def _take_way_out(self) -> None:
+        if len(self._collection.table):
+            self.show_choice(Choice())
+        else:
+            self._collection.bring_back()
 
     # What is done with those that are selected
 

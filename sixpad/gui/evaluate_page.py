@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
@@ -23,7 +26,7 @@ from sixpad.gui.evaluation_view import EvaluationView
 from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION, Evaluator
 from sixpad.gui.example_tiles import take_onto_canvas
 from sixpad.gui.gallery import Gallery
-from sixpad.gui.glossary import TERMS
+from sixpad.gui.glossary import TERMS, TIP_WIDTH
 from sixpad.gui.numbers import count
 from sixpad.gui.theme import MARGIN, SPACE, sized
 from sixpad.gui.trainer import Trainer
@@ -224,7 +227,8 @@ class EvaluatePage(QWidget):
                 told = f"{evaluator.trouble} {_AGAIN} {told}"
         self._subtitle.setText(described)
         self._worth.setText(told)
-        self._worth.setToolTip(told)
+        session = f"\n\n{TERMS['session']}" if "session" in told else ""
+        self._worth.setToolTip(f"{fill(told, TIP_WIDTH)}{session}")
 
     def _reason(self) -> str:
         """Why there are no results to be seen; nothing where there are."""
@@ -270,5 +274,9 @@ def _described(report: Report) -> str:
 
 def _worth(report: Report) -> str:
     """What the data can tell of the network."""
-    subject = report.subject
-    return worth(report.data.names, subject.learned_from, validation=subject.selection.validation)
+    subject, groups = report.subject, report.data.groups
+    sessions = 0 if groups is None else len(np.unique(groups))
+    return worth(
+        report.data.names, subject.learned_from,
+        validation=subject.selection.validation, sessions=sessions,
+    )  # fmt: skip

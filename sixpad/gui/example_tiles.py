@@ -34,6 +34,7 @@ TILE_SIDE = SIDE * _SCALE
 TILE_MARGIN_X, TILE_MARGIN_Y = 20, 6
 # The words are wider than the image by this much on either side.
 TILE_WORDS_WIDER = 12
+LEAST_TILE_WIDTH = TILE_SIDE + 2 * TILE_MARGIN_X
 _LAID_OUT_AT_ONCE = 2000
 _EXACTLY_HALF = 1e-9
 
@@ -94,7 +95,9 @@ class ExampleTile(QStyledItemDelegate):
     """One example: its image, the truth under it and the answer beside it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(TILE_SIDE + 2 * TILE_MARGIN_X, TILE_SIDE + option.fontMetrics.height() + 20)
+        view = self.parent()
+        assert isinstance(view, ExampleList)
+        return QSize(view.tile_width(), TILE_SIDE + option.fontMetrics.height() + 20)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -104,7 +107,8 @@ class ExampleTile(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colors.color("hover"))
-        place = QRect(rect.left() + TILE_MARGIN_X, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
+        left = rect.left() + (rect.width() - TILE_SIDE) // 2
+        place = QRect(left, rect.top() + TILE_MARGIN_Y, TILE_SIDE, TILE_SIDE)
         tile = whole_cells(painter, place)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         dot = 1 / painter.device().devicePixelRatioF()
@@ -163,9 +167,14 @@ class ExampleList(QListView):
         self.setItemDelegate(ExampleTile(self))
         self.setModel(model)
         self.setAccessibleName(name)
-        # The words under the first tile stand at the left edge, as all else does.
-        self.setViewportMargins(TILE_WORDS_WIDER - TILE_MARGIN_X, 0, 0, 0)
+        # A bar that comes and goes would move all tiles.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.doubleClicked.connect(lambda index: self.taken.emit(index.row()))
+
+    def tile_width(self) -> int:
+        """How wide a tile is: a line of them fills the width."""
+        room = self.viewport().width()
+        return room // max(room // LEAST_TILE_WIDTH, 1)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Qt would make some tile the current one without marking it.

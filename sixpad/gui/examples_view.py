@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from sixpad.core.grid import SIDE
 from sixpad.core.metrics import answers, confidence, truth
 from sixpad.data.dataset import Dataset
+from sixpad.data.spec_words import split_share
+from sixpad.gui.data_choice import source_name
 from sixpad.gui.example_tiles import (
     Example,
     ExampleList,
@@ -45,14 +47,19 @@ class LiveExamples(ExampleModel):
         self._answers: dict[int, NDArray[np.float64]] = {}
         session.weights_changed.connect(self.forget_answers)
 
-    def choose(self, data: Dataset | None, digit: int | None, wrong_only: bool) -> None:
-        """Show the examples of `data` with this label, or only those that are answered wrong."""
+    def choose(
+        self, data: Dataset | None, digit: int | None, source: int | None, wrong_only: bool
+    ) -> None:
+        """Show the examples of `data` with this label, from this of its sources, or only those of
+        them that are answered wrong."""
         self.beginResetModel()
         self._data = data
         self._answers = {}
         chosen = np.arange(len(data)) if data else np.empty(0, np.intp)
         if data and digit is not None:
             chosen = chosen[data.labels == digit]
+        if data and source is not None and data.origins is not None:
+            chosen = chosen[data.origins[chosen] == source]
         if data and wrong_only:
             chosen = self._wrong(data, chosen)
         self._chosen = chosen
@@ -105,13 +112,15 @@ class ExamplesView(QWidget):
         self._trainer, self._session = trainer, trainer.session
         self.model = LiveExamples(self._session)
         self.part = QComboBox()
+        self.source = QComboBox()
         self.digit = QComboBox()
         self.which = QComboBox()
         self.view = ExampleList(self.model, "Examples")
         self._told = quiet_label()
+        self._boxes = self.part, self.source, self.digit, self.which
         self._fill_choices()
         self._layout()
-        for box in (self.part, self.digit, self.which):
+        for box in self._boxes:
             box.activated.connect(self.refresh)
             box.activated.connect(self.view.scrollToTop)
         trainer.data.changed.connect(self.refresh)
@@ -124,6 +133,9 @@ class ExamplesView(QWidget):
     def _fill_choices(self) -> None:
         self.part.addItems(["Training part", "Validation part"])
         self.part.setToolTip("The parts are split before any training and share no example.")
+        self.source.addItem("All sources", None)
+        self.source.setToolTip("Those of one source only.")
+        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.digit.addItem("All digits", None)
         for digit in range(10):
             self.digit.addItem(f"Only {digit}", digit)
@@ -134,7 +146,7 @@ class ExamplesView(QWidget):
     def _layout(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        for box in (self.part, self.digit, self.which):
+        for box in self._boxes:
             row.addWidget(box)
         row.addSpacing(SPACE)
         row.addWidget(self._told)
@@ -152,8 +164,26 @@ class ExamplesView(QWidget):
         """Show the chosen examples of the data as they are now."""
         parts = self._trainer.data.parts
         data = parts[self.part.currentIndex()] if parts else None
-        self.model.choose(data, self.digit.currentData(), self.which.currentIndex() == 1)
+        self._show_sources(data)
+        self.model.choose(
+            data, self.digit.currentData(), self.source.currentData(),
+            self.which.currentIndex() == 1,
+        )  # fmt: skip
         self._told.setText(f"{count(self.model.rowCount())} shown")
+
+    def _show_sources(self, data: Dataset | None) -> None:
+        """Offer the sources where there are several; the one that was chosen stays by its name."""
+        specs = self._trainer.data.specs
+        mixed = data is not None and 1 < len(data.names) == len(specs)
+        self.source.setVisible(mixed)
+        names = [source_name(split_share(spec)[0]) for spec in specs] if mixed else []
+        before = self.source.currentText()
+        if names != [self.source.itemText(at) for at in range(1, self.source.count())]:
+            while self.source.count() > 1:
+                self.source.removeItem(1)
+            for at, name in enumerate(names):
+                self.source.addItem(name, at)
+            self.source.setCurrentIndex(max(self.source.findText(before), 0))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -83,11 +83,16 @@ class RateField(QDoubleSpinBox):
 
 
 class CountField(QSpinBox):
-    """A whole number; with `doubling` the arrows double and halve it, `all_of` names the most."""
+    """A whole number; with `doubling` the arrows double and halve it, `set_all` names the most.
 
-    def __init__(self, low: int, high: int, *, doubling: bool = False) -> None:
+    Its digits are `grouped` by thin spaces, but not where it is more of a name.
+    """
+
+    def __init__(
+        self, low: int, high: int, *, doubling: bool = False, grouped: bool = True
+    ) -> None:
         super().__init__()
-        self._doubling = doubling
+        self._doubling, self._grouped = doubling, grouped
         self._all: int | None = None
         self.setRange(low, high)
         self.setKeyboardTracking(False)
@@ -112,7 +117,7 @@ class CountField(QSpinBox):
     def textFromValue(self, value: int) -> str:
         if self._all is not None and value >= self._all:
             return f"all {count(self._all)}"
-        return str(value)
+        return count(value) if self._grouped else str(value)
 
     def valueFromText(self, text: str) -> int:
         text = self._bare(text)
@@ -121,8 +126,9 @@ class CountField(QSpinBox):
         return int(text or self.minimum())
 
     def _bare(self, text: str) -> str:
-        """The number without its unit, which Qt leaves at what it asks about."""
-        return text.removesuffix(self.suffix())
+        """The number without its unit, which Qt leaves at what it asks about, and its spaces."""
+        text = text.removesuffix(self.suffix())
+        return text if text.startswith("all") else "".join(text.split())
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         good = QValidator.State.Acceptable

@@ -73,9 +73,9 @@ _SENTENCES = {
     "order of units": "As they are numbered, or those with the largest share in this answer first.",
     "keep": "Keeps your drawing for good, as the digit that it is, and clears the canvas; the "
     "digit's key does the same.",
-    "correct": "Correct and continue: keeps the drawing and teaches it to the network at once, in "
-    "a few steps that mix it with earlier examples; Undo takes back both. The digit's key by itself "
-    "then goes on to the next one.",
+    "correct": "Correct and continue: keeps the drawing and teaches it to the network, in a few "
+    "steps that mix it with earlier examples; Undo takes back both, the digit's key goes on to the "
+    "next.",
     "pen": "The width of the pen in pixels.",
     "gradient": "For each weight, how the loss would change if that weight grew: a step moves "
     "every weight a little the other way.",
@@ -187,6 +187,9 @@ _SENTENCES = {
     "its label says.",
     "deleted drawings": "What is deleted is out of use and not gone: it can be restored at any "
     "time.",
+    "session": "A session is from one start of sixpad to the next: its drawings are near-twins, so "
+    "of the later ones about one in five is kept apart as a whole, and the first and the others "
+    "are trained on.",
     "order of drawings": "By the time they were made, or by how sure the network is of its answer "
     "to them.",
     "likely wrong labels": "Those first to whose label the network gives the least probability: "

@@ -151,12 +151,14 @@ class MainWindow(QMainWindow):
         return QRect(place.mapTo(self, QPoint(0, 0)), place.size())
 
     def show_drawings(self, choice: Choice | None = None) -> None:
-        """Show the person's own drawings: these, or those that were chosen last."""
+        """Show the person's own drawings, these or all of them, ready for the keys."""
+        from sixpad.data.drawing_choice import Choice
+
         self.show_page(_DATA)
         assert self.data_page is not None
         self.data_page.show_view(self.data_page.MINE)
-        if choice:
-            self.data_page.drawings.show_choice(choice)
+        self.data_page.drawings.show_choice(choice or Choice())
+        self.data_page.drawings.take_focus()
 
     def _page(self, index: int) -> QWidget:
         # What is not seen at first need not be imported before it is.

@@ -75,8 +75,11 @@ class ProgressView(QWidget):
         at_rest = trainer.state in (State.IDLE, State.PAUSED)
         if at_rest and len(validation) and validation[-1, 0] < trainer.session.snapshot.progress:
             return f"as of epoch {validation[-1, 0]:.4g}"
-        parts = trainer.data.parts
-        return f"{count(len(parts[1]))} never trained on" if parts else ""
+        parts, learned = trainer.data.parts, trainer.session.learned
+        # The examples may be others by now than those that the scores are of.
+        measured = learned.source.validation if learned.history.scores else 0
+        number = measured or (len(parts[1]) if parts else 0)
+        return f"{count(number)} never trained on" if number else ""
 
     def _show_pace(self) -> None:
         trainer = self._trainer

@@ -10,6 +10,8 @@ from sixpad.data.mixture import Mixture
 
 # The share of each source that is not trained on.
 _KEPT_APART = 0.2
+# So much of a source is left out though it has so little of all that could be learned.
+_MUCH, _LITTLE = 0.05, 0.05
 
 
 class Outcome(NamedTuple):
@@ -20,6 +22,16 @@ class Outcome(NamedTuple):
     learned: float = 0.0
     in_epoch: float = 0.0
     share: float = 0.0
+
+    @property
+    def left_out(self) -> float:
+        """Which share of those that could be learned is not, since there are too many."""
+        return max(1 - self.in_epoch / self.learned, 0.0) if self.learned and self.in_epoch else 0.0
+
+    @property
+    def starved(self) -> bool:
+        """Whether much is left out though there is little of it beside the others."""
+        return self.left_out > _MUCH and self.learned * self.share < _LITTLE * self.in_epoch
 
 
 def outcomes(mixture: Mixture, sizes: Sequence[int | None], loaded: int | None) -> list[Outcome]:

@@ -21,6 +21,7 @@ EXAMPLES_WIDTH, SHARE_WIDTH, TRAINING_WIDTH, REMOVE_WIDTH = 96, 96, 120, 28
 ARROWS_WIDTH = 20
 _LEAST_DIGITS, _MOST_DIGITS = 10, 1_000_000
 _BAR_HEIGHT = 6
+_IN_TENTHS = 0.01
 
 
 class SourceRow(QWidget):
@@ -106,7 +107,8 @@ class SourceRow(QWidget):
         self.share.setValue(0 if portion.share is None else max(round(100 * portion.share), 1))
         self.number.setText("…" if outcome.size is None else count(outcome.size))
         if outcome.in_epoch:
-            self.outcome.setText(f"{percent(outcome.share, 0)} · {count(outcome.in_epoch)}")
+            share = percent(outcome.share, int(round(outcome.share, 6) < _IN_TENTHS))
+            self.outcome.setText(f"{share} · {count(outcome.in_epoch)}")
         else:
             self.outcome.setText("…")
         self.bar.show_share(outcome.share)
@@ -227,4 +229,4 @@ def _repeated(outcome: Outcome) -> str:
     times = outcome.in_epoch / outcome.learned
     if times > 1.05:
         return f"each {times:.{int(times < 9.5)}f}× an epoch"
-    return f"{percent(times, 0)} of them an epoch" if times < 0.95 else ""
+    return f"{percent(outcome.left_out, 0)} left out" if outcome.left_out > 0.05 else ""

@@ -30,7 +30,7 @@ from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, ask_for_mnist
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
-from sixpad.gui.numbers import count
+from sixpad.gui.numbers import count, percent
 from sixpad.gui.source_outcome import Outcome, outcomes
 from sixpad.gui.source_row import (
     ARROWS_WIDTH,
@@ -101,7 +101,7 @@ class SourcesView(QWidget):
             plain.setAutoFillBackground(False)
         self.note.setWordWrap(True)
         self.note.setFont(figures(self.note.font()))
-        self.note.setToolTip(TERMS["in training"])
+        self.note.setToolTip(f"{TERMS['in training']}\n\n{TERMS['session']}")
         left = QVBoxLayout()
         left.setSpacing(SPACE)
         left.addLayout(head)
@@ -294,6 +294,12 @@ class SourcesView(QWidget):
                 "Of a source with too many for its share others are left out, and those of one "
                 "with too few come several times."
             )
+        for row, outcome in zip(self.rows, self._outcomes(), strict=True):
+            if outcome.starved:
+                sentences.append(
+                    f"{row.name.text()} has few, and {percent(outcome.left_out, 0)} of these are "
+                    "left out: give it a share of its own to have more of them."
+                )
         sentences += training.remarks
         self.note.setText(" ".join(sentences))
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from sixpad.core.grid import SIDE
 from sixpad.gui.example_tiles import (
-    TILE_MARGIN_X,
+    LEAST_TILE_WIDTH,
     TILE_MARGIN_Y,
     TILE_SIDE,
     TILE_WORDS_WIDER,
@@ -28,7 +28,6 @@ from sixpad.gui.numbers import percent
 from sixpad.gui.sheet_selection import Selection
 from sixpad.gui.theme import figures, theme
 
-_LEAST_WIDTH = TILE_SIDE + 2 * TILE_MARGIN_X
 _WORDS = 20  # what the words under an image add to their height
 
 
@@ -120,10 +119,10 @@ class TileSheet(QAbstractScrollArea):
     def tile_size(self) -> QSize:
         """How large a tile is with its words; a line of them fills the width."""
         height = TILE_SIDE + self.fontMetrics().height() + _WORDS
-        return QSize(max(self.viewport().width() // self.columns, _LEAST_WIDTH), height)
+        return QSize(max(self.viewport().width() // self.columns, LEAST_TILE_WIDTH), height)
 
     def _columns_in(self, width: int) -> int:
-        return max(width // _LEAST_WIDTH, 1)
+        return max(width // LEAST_TILE_WIDTH, 1)
 
     def tile_rect(self, place: int) -> QRect:
         """Where the tile at a place stands, in the viewport."""
@@ -217,7 +216,7 @@ class TileSheet(QAbstractScrollArea):
 
     def _paint_mark(self, painter: QPainter, at: int, rect: QRect) -> None:
         """What tells a tile that is selected, and the one where the keys are."""
-        colors, frame = theme(), QRect(0, rect.top() + 1, _LEAST_WIDTH - 5, rect.height() - 4)
+        colors, frame = theme(), QRect(0, rect.top() + 1, LEAST_TILE_WIDTH - 5, rect.height() - 4)
         frame.moveLeft(rect.left() + (rect.width() - frame.width()) // 2)
         if self.selection.mask[at]:
             painter.fillRect(frame, colors.color("hover"))

@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,7 +26,7 @@ from sixpad.gui.numbers import count
 from sixpad.gui.settle_field import SettleField
 from sixpad.gui.theme import SPACE, sized
 from sixpad.gui.trainer import State, Trainer
-from sixpad.gui.widgets import ElidedLabel, choice_of, named, side_by_side
+from sixpad.gui.widgets import ElidedBox, ElidedLabel, choice_of, named, side_by_side
 
 _DIGITS_OFFERED = (
     ("handwriting:10000", 10_000),
@@ -73,7 +72,7 @@ class TrainingPanel(QWidget):
         self._show_device()
 
     def _make_fields(self) -> None:
-        self.data = QComboBox()
+        self.data = ElidedBox()
         for spec, number in _DIGITS_OFFERED:
             self.data.addItem(f"Handwriting, {count(number)}", spec)
         self.data.insertSeparator(self.data.count())
@@ -94,7 +93,7 @@ class TrainingPanel(QWidget):
         self.dropout.setSuffix(" %")
         self.dropout.setSingleStep(5)
         self.augment.setFixedHeight(self.dropout.sizeHint().height())
-        self.seed = CountField(0, 2**31 - 1)
+        self.seed = CountField(0, 2**31 - 1, grouped=False)
         self.reason = ElidedLabel()
         self.reason.setFont(sized(self.font(), 0.9))
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sixpad.core.grid import PIXELS
 from sixpad.data.dataset import ONE_SITTING, Dataset, joined, mix, parts_of
+from sixpad.data.handwriting import generate
 from sixpad.errors import SixpadError
 
 
@@ -315,3 +316,18 @@ def test_joined_data_keep_their_groups_and_say_each_remark_once() -> None:
     taken = both.take(np.array([3, 0]))
     assert taken.groups is not None
     assert taken.groups.tolist() == [6, 0]
+
+
+def test_each_example_knows_the_source_it_is_from() -> None:
+    sources = [generate(20, seed) for seed in (1, 2, 3)]
+    mixed = joined([joined(sources[:2]), sources[2]])
+    assert mixed.origins is not None
+    assert mixed.origins.tolist() == [0] * 20 + [1] * 20 + [2] * 20
+    taken = mixed.take(np.array([59, 0, 20]))
+    assert taken.origins is not None
+    assert taken.origins.tolist() == [2, 0, 1]
+    for part in parts_of(sources, [None, 0.5, None]):
+        assert part.origins is not None
+        for at, source in enumerate(sources):
+            known = {image.tobytes() for image in source.images}
+            assert all(image.tobytes() in known for image in part.images[part.origins == at])

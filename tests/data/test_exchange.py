@@ -361,6 +361,25 @@ def test_what_an_import_came_to_is_told_in_a_sentence() -> None:
     assert told_import(Imported(new, 1200, 3, 0, ()), 2) == (
         "2 drawings imported, 1,201 were there already (3 of them deleted)."
     )
+    deleted = [new[0]._replace(deleted_at=DELETED), *new[1:]]
+    assert told_import(Imported(deleted, 1, 1, 0, ()), 3) == (
+        "3 drawings (1 of them deleted) imported, 1 was there already (deleted)."
+    )
+    assert told_import(Imported([], 39, 0, 0, ()), 0) == "Nothing new: all 39 were there already."
+    assert told_import(Imported([], 39, 2, 0, ()), 0) == (
+        "Nothing new: all 39 were there already (2 of them deleted)."
+    )
+    assert told_import(Imported([], 1, 0, 0, ()), 0) == (
+        "Nothing new: the one drawing was there already."
+    )
+
+
+def test_the_deleted_ones_of_an_export_are_told(tmp_path: Path) -> None:
+    drawings = [each._replace(deleted_at=DELETED) for each in drawn(2)] + drawn(3, seed=8)
+    exported = export_drawings(drawings, tmp_path / "a.sixpad", PORTABLE)
+    assert told_export(exported, Path("a")) == "5 drawings (2 of them deleted) exported to “a”."
+    exported = export_drawings(drawings, tmp_path / "a", FOLDER)
+    assert told_export(exported, Path("a")) == "3 drawings exported to “a”."
 
 
 @pytest.mark.parametrize("link", ["", "symbolic", "hard"])

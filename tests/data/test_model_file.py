@@ -270,6 +270,21 @@ def test_since_version_4_rotation_is_named(path: Path) -> None:
         open_model(path)
 
 
+def test_what_a_mixture_kept_apart_is_in_doubt_where_it_was_split_as_a_whole(path: Path) -> None:
+    """Earlier builds did that, and say nothing of how they split."""
+    saved = model()
+    save_model(path, saved)
+    tensors, metadata = taken_apart(path)
+    assert metadata.pop("split") == "each source"
+    path.write_bytes(save(tensors, metadata))
+    assert open_model(path).source.data == ((OTHERS,), *saved.source.data)
+    save_model(path, replace(saved, source=Source(saved.source.data[:1])))
+    tensors, metadata = taken_apart(path)
+    del metadata["split"]
+    path.write_bytes(save(tensors, metadata))
+    assert open_model(path).source.data == saved.source.data[:1]
+
+
 def of_version_2(path: Path, network: Network, **changed: str) -> None:
     """Save the model as the second version did."""
     of_version_3(path, model(network=network))

@@ -11,6 +11,7 @@ import pytest
 from drawn import DELETED, drawn, keep
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.drawings import Drawings
 from sixpad.data.folders import data_folder
 from sixpad.data.own_drawings import read_drawings
 from sixpad.data.spec import load_data
@@ -115,3 +116,18 @@ def test_a_link_to_a_store_is_followed(store: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(store.name)
     assert store_path(tmp_path / "link") == store
     assert len(read_drawings(tmp_path / "link")) == 19
+
+
+def test_why_there_are_none_of_ones_own_is_told(store: Path) -> None:
+    data_folder()
+    keep(store_path(), [each._replace(deleted_at=DELETED) for each in drawn(2)])
+    with pytest.raises(SixpadError, match="All your drawings are deleted: restore some"):
+        read_drawings()
+    with Drawings(store_path()) as own:
+        own.back_up()
+    store_path().unlink()
+    with pytest.raises(SixpadError, match="it has backups: bring them back"):
+        read_drawings()
+    Drawings(store_path()).close()
+    with pytest.raises(SixpadError, match="it has backups: bring them back"):
+        read_drawings()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.dataset import parts_of
 from sixpad.data.handwriting_style import Handwriting
-from sixpad.data.provenance import MAX_NAME, MAX_NAMES, OTHERS, OWN_RANGES, Source, as_line, worth
+from sixpad.data.provenance import (
+    CORRECTIONS,
+    MAX_NAME,
+    MAX_NAMES,
+    OTHERS,
+    OWN_RANGES,
+    Source,
+    as_line,
+    with_mixtures_in_doubt,
+    worth,
+)
 from sixpad.data.spec import load_data
 
 OWN, OTHER, MINE = "handwriting:20000:6", "handwriting:10000:70001", "images mine"
@@ -82,14 +95,71 @@ def test_the_validation_part_is_never_called_a_test(source: Source) -> None:
 @pytest.mark.parametrize(
     "source", [learned([OWN, MINE]), learned([OWN], [OWN, MINE]), learned([MINE, OWN], [OWN])]
 )
-def test_what_is_kept_apart_now_may_have_been_learned_in_another_mixture(source: Source) -> None:
-    words = worth([OWN], source, validation=True)
+@pytest.mark.parametrize("names", [[OWN], [OWN, MINE], [MINE, OWN], [OWN, "idx never"]])
+def test_a_source_keeps_the_same_apart_in_every_mixture(source: Source, names: list[str]) -> None:
+    assert kept_apart(worth(names, source, validation=True))
+
+
+@pytest.mark.parametrize("kind", ["handwriting:200:6", "drawings"])
+def test_the_parts_of_a_source_are_those_it_has_in_a_mixture(kind: str) -> None:
+    """That is what the words rest on; of own drawings as soon as a session is kept apart."""
+    source = load_data(["handwriting:200:6"])
+    if kind == "drawings":
+        numbers = np.repeat(np.array([3, 1 << 62, 1, 1 << 61, 5 << 60]), 40)
+        source = replace(source, name=kind, groups=numbers)
+    other = load_data(["handwriting:50:1"])
+    alone, mixed = source.split(), parts_of([other, source], [None, None])
+    for part, among in zip(alone, mixed, strict=True):
+        assert np.array_equal(part.images, among.images[-len(part) :])
+    assert len(alone[1]) == 40
+
+
+def test_own_drawings_keep_their_sessions_apart_in_every_mixture() -> None:
+    for source in (learned([OWN], [OWN, "drawings"]), learned(["drawings"])):
+        assert kept_apart(worth([OWN, "drawings"], source, validation=True))
+    assert kept_apart(worth(["drawings"], learned(["drawings"]), validation=True))
+
+
+@pytest.mark.parametrize(
+    ("names", "source"),
+    [
+        # Alone some are kept apart that were learned from in the mixture.
+        (["drawings"], learned([OWN, "drawings"])),
+        (["drawings"], learned([OWN, "drawings"], ["drawings"])),
+        (["drawings:a"], learned([OWN, "drawings:a"])),
+        # A correction teaches any drawing.
+        (["drawings"], learned([OWN], [CORRECTIONS])),
+        ([OWN, "drawings"], learned([OWN, "drawings"], [CORRECTIONS])),
+        (["drawings"], learned(["drawings"], [CORRECTIONS])),
+    ],
+)
+def test_own_drawings_that_may_have_been_learned_are_told(names: list[str], source: Source) -> None:
+    words = worth(names, source, validation=True)
     assert words == f"The network learned from {source.name}: these may have been among it."
 
 
-def test_a_mixture_is_kept_apart_as_the_whole_that_it_was() -> None:
-    assert kept_apart(worth([OWN, MINE], learned([OWN, MINE]), validation=True))
-    assert not kept_apart(worth([OWN, MINE], learned([OWN], [MINE]), validation=True))
+def test_corrections_leave_what_is_kept_apart_of_others() -> None:
+    source = learned([OWN], [CORRECTIONS])
+    assert kept_apart(worth([OWN], source, validation=True))
+    assert worth(["drawings"], source).startswith("The network learned from drawings:")
+
+
+def test_the_parts_of_a_mixture_that_was_split_as_a_whole_are_in_doubt() -> None:
+    data = with_mixtures_in_doubt(((OWN,), (OWN, MINE)))
+    assert data == ((OTHERS,), (OWN,), (OWN, MINE))
+    assert with_mixtures_in_doubt(data) == data
+    assert "may have been among it" in worth([OWN], Source(data), validation=True)
+    assert with_mixtures_in_doubt(((OWN,), (MINE,))) == ((OWN,), (MINE,))
+
+
+def test_drawings_of_one_session_are_told_to_be_no_test() -> None:
+    source = learned([OWN, "drawings"])
+    words = worth(["drawings"], source, sessions=1)
+    assert words.startswith("The network learned from these, all of one session: they flatter it.")
+    assert words.endswith("Some later ones will be tests.")
+    for sessions in (0, 2):
+        assert worth(["drawings"], source, sessions=sessions).endswith("flatter it.")
+    assert worth(["drawings"], learned([OWN]), sessions=1) == "Never used to train this network."
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 
 from sixpad.core.network import MODELS
 from sixpad.data.drawings import Drawings
+from sixpad.data.provenance import CORRECTIONS
 from sixpad.data.store_path import store_path
 from sixpad.data.stored import CORRECTED, DRAWN, IMPORTED, Stored
 from sixpad.gui.app import App
@@ -76,7 +77,7 @@ def test_the_drawing_is_kept_stays_and_is_learned(
     assert found.correction.after == pytest.approx(session.evidence.probabilities[digit], abs=1e-5)
     assert session.snapshot.step == step + found.correction.steps
     assert session.snapshot.epoch == epoch
-    assert session.learned.source.names == ("handwriting:400:6", "drawings")
+    assert session.learned.source.names == ("handwriting:400:6", CORRECTIONS)
 
 
 def test_it_is_told_before_and_after_and_what_else_changed(

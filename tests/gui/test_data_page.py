@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QComboBox, QLabel
 
 from sixpad.core.answer import sigmoid, softmax
 from sixpad.core.network import ONE, TEN
+from sixpad.data.handwriting import generate
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
-from sixpad.gui.example_tiles import TILE_MARGIN_X, TILE_MARGIN_Y, Example
+from sixpad.gui.example_tiles import LEAST_TILE_WIDTH, TILE_MARGIN_Y, TILE_SIDE, Example
 from sixpad.gui.examples_view import ExamplesView
 from sixpad.gui.theme import LIGHT
 from sixpad.gui.trainer import State
@@ -116,6 +117,46 @@ def test_one_digit_can_be_looked_through(page: ExamplesView) -> None:
     assert sum(counts) == 320
 
 
+def test_one_source_of_a_mixture_can_be_looked_through(
+    app: App, page: ExamplesView, until: Until
+) -> None:
+    assert page.source.isHidden()
+    app.trainer.data.set_specs(("handwriting:400", "handwriting:60:1", "handwriting:50:2@0.5"))
+    until(lambda: len(app.trainer.data.specs) == 3)
+    assert page.source.isVisible()
+    names = [page.source.itemText(at) for at in range(page.source.count())]
+    assert names == ["All sources", "Handwriting, 400", "Handwriting, 60", "Handwriting, 50"]
+    alone = generate(60, 1).split()
+    for part, wanted in zip((TRAINING, VALIDATION), alone, strict=True):
+        choose(page.part, part)
+        choose(page.source, 2)
+        images = {example.image.tobytes() for example in shown(page)}
+        assert images <= {image.tobytes() for image in wanted.images}
+        assert len(images) > 5
+    choose(page.source, 3)
+    assert len(shown(page)) == 10
+    choose(page.digit, 1 + 4)
+    assert {example.label for example in shown(page)} == {4}
+    app.trainer.data.set_specs(("handwriting:400", "handwriting:50:2"))
+    until(lambda: len(app.trainer.data.specs) == 2)
+    assert page.source.currentText() == "Handwriting, 50"
+    app.trainer.data.set_specs(("handwriting:400",))
+    until(lambda: len(app.trainer.data.specs) == 1)
+    assert page.source.isHidden()
+    assert len(shown(page)) == 8
+
+
+@pytest.mark.parametrize("width", [1000, 1180, 1280])
+def test_the_tiles_fill_the_width(app: App, page: ExamplesView, until: Until, width: int) -> None:
+    app.window.resize(width, 700)
+    rects = lambda: [page.view.visualRect(page.model.index(row, 0)) for row in range(30)]  # noqa: E731
+    until(lambda: app.window.width() == width and rects()[0].width() == page.view.tile_width())
+    first_line = [rect for rect in rects() if rect.top() == rects()[0].top()]
+    room = page.view.viewport().width()
+    assert len(first_line) == room // LEAST_TILE_WIDTH
+    assert 0 <= room - first_line[-1].right() - 1 < len(first_line)
+
+
 def test_the_wrong_ones_come_surest_first(app: App, page: ExamplesView) -> None:
     everything = shown(page)
     wrong = [is_wrong(app, example) for example in everything]
@@ -177,9 +218,9 @@ def test_an_example_can_be_taken_onto_the_canvas(
 def test_an_example_is_seen_black_on_white(page: ExamplesView) -> None:
     leave(page.view)
     image = page.model.example(0).image
-    place = page.view.visualRect(page.model.index(0, 0)).topLeft() + QPoint(
-        TILE_MARGIN_X, TILE_MARGIN_Y
-    )
+    rect = page.view.visualRect(page.model.index(0, 0))
+    margin = (rect.width() - TILE_SIDE) // 2
+    place = rect.topLeft() + QPoint(margin, TILE_MARGIN_Y)
     seen = picture(page.view.viewport())
     for row, column in ((0, 0), np.argwhere(image)[0], np.argwhere(image)[-1]):
         dot = place + QPoint(3 * int(column) + 1, 3 * int(row) + 1)

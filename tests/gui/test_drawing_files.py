@@ -110,7 +110,7 @@ def test_importing_twice_adds_nothing_and_says_so(
         export_drawings(own, path, kind)
         app.window.exchange.import_at(path)
         until(lambda: bool(notices))
-        assert notices.pop() == "0 drawings imported, 6 were there already."
+        assert notices.pop() == "Nothing new: all 6 were there already."
     assert len(stored()) == 6
     app.collection.delete(np.arange(2))
     app.window.exchange.import_at(tmp_path / "folder")

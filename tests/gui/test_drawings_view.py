@@ -12,7 +12,7 @@ from evaluated import BOTH, click, evaluated, page_of
 from hand import teach
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QStyleOptionButton
 
 from sixpad.core.grid import PIXELS
 from sixpad.core.network import ONE, TEN
@@ -341,6 +341,7 @@ def test_enter_takes_one_onto_the_canvas(view: DrawingsView, app: App, notices: 
 
 def test_nothing_can_be_done_with_nothing(view: DrawingsView) -> None:
     bar = view.bar
+    press(view, Key.Key_Escape)
     assert "Nothing selected" in told(view)
     assert not any(button.isEnabled() for button in (*bar.digits, bar.delete, bar.take))
     before = shown(view)
@@ -498,6 +499,117 @@ def test_drawings_that_have_changed_are_evaluated_anew(
     app.collection.delete(np.arange(20))
     until(lambda: page.view.shown.examples == COUNT - 20 + 1)
     assert page.data.currentText() == "My drawings"
+
+
+# From the menu and the keyboard
+
+
+def test_from_the_menu_all_are_shown_and_the_keys_work_at_once(
+    view: DrawingsView, app: App, until: Until
+) -> None:
+    view.show_choice(Choice(labels=frozenset({7}), source=ADDED, answer=WRONG))
+    assert view.sheet.isHidden()
+    app.window.show_page(0)
+    app.window.show_drawings()
+    assert view.filters.choice == Choice()
+    assert len(shown(view)) == COUNT - DELETED
+    assert app.window.focusWidget() is view.sheet
+    assert view.sheet.selection.places.tolist() == [0]
+    QTest.keyClick(app.window.focusWidget(), Key.Key_Right)
+    assert view.sheet.selection.places.tolist() == [1]
+    first = shown(view)[1].uuid
+    QTest.keyClick(app.window.focusWidget(), Key.Key_7)
+    until(lambda: stored(first).label == 7)
+
+
+def test_no_other_view_looks_chosen(view: DrawingsView, app: App) -> None:
+    page = app.window.data_page
+    assert page is not None
+    page.which.button(0).setFocus()
+    page.show_view(page.EXAMPLES)
+    focused = [button.text() for button in page.which.buttons() if button.hasFocus()]
+    assert focused == [page.EXAMPLES]
+
+
+def test_where_the_choice_leaves_nothing_all_can_be_shown(view: DrawingsView) -> None:
+    view.show_choice(Choice(labels=frozenset({7}), deleted=True))
+    assert "No deleted drawing is like that." in told(view)
+    view.show_choice(Choice(source=DRAWN, labels=frozenset({7})))
+    assert view.way_out.text() == "Show all"
+    view.way_out.setFocus()
+    view.way_out.click()
+    assert len(shown(view)) == COUNT - DELETED
+    assert not view.way_out.isVisible()
+    assert view.sheet.hasFocus()
+
+
+def test_without_deleted_ones_it_says_so(desk: Desk, until: Until) -> None:
+    app = desk.start()
+    until(lambda: app.collection.ready)
+    app.collection.keep([each for each in some(20) if each.deleted_at is None])
+    view = opened(app)
+    view.show_choice(Choice(deleted=True))
+    assert "No drawings are deleted." in told(view)
+
+
+def test_undo_and_redo_name_their_step(view: DrawingsView, app: App) -> None:
+    press(view, Key.Key_7)
+    assert view.bar.undo.text() == "Undo label as 7"
+    assert view.bar.undo.toolTip() == "Undo label as 7."
+    assert not view.bar.redo.isEnabled()
+    app.session.reset()
+    assert view.bar.undo.text() == "Undo reset"
+    view.bar.undo.click()
+    view.bar.undo.click()
+    assert view.bar.redo.toolTip() == "Redo label as 7."
+    assert shown(view)[0].label != 7
+    view.bar.redo.click()
+    assert shown(view)[0].label == 7
+    app.session.undo_stack.clear()
+    assert view.bar.undo.toolTip() == "Nothing to undo."
+
+
+def test_the_words_of_the_bar_have_room(view: DrawingsView, app: App, until: Until) -> None:
+    app.window.resize(app.window.minimumSize())
+    until(lambda: app.window.width() == app.window.minimumWidth())
+    press(view, Key.Key_7)
+    option = QStyleOptionButton()
+    for button, words in ((view.bar.undo, "Undo label as 7"), (view.bar.redo, "Redo")):
+        button.initStyleOption(option)
+        assert option.text == words
+        assert button.width() >= button.minimumSizeHint().width()
+
+
+# A store that is gone
+
+
+def test_what_only_the_backups_have_is_offered_and_learned_from(desk: Desk, until: Until) -> None:
+    app = desk.start()
+    until(lambda: app.collection.ready)
+    drawings = some(60)
+    app.collection.keep(drawings)
+    until(lambda: not app.collection.unsaved)
+    desk.close(app)
+    store_path().unlink()
+    app = desk.start(ready=False, data=("drawings",))
+    notices: list[str] = []
+    app.session.noticed.connect(notices.append)
+    until(lambda: app.collection.ready and bool(app.trainer.data.trouble))
+    page = opened(app).window()
+    assert isinstance(page, MainWindow)
+    view, heading = page.data_page.drawings, page.data_page.subtitle  # type: ignore[union-attr]
+    assert "it has backups" in app.trainer.data.trouble
+    assert "it has backups" in heading.text()
+    assert "its backups have 60 drawings" in told(view)
+    assert "No drawings of yours yet" not in told(view)
+    view.way_out.click()
+    until(lambda: len(shown(view)) == 60 - DELETED)
+    assert page.notice.label.text() == (
+        f"60 drawings ({DELETED} of them deleted) came back from the backups."
+    )
+    until(lambda: app.trainer.data.parts is not None)
+    assert not app.trainer.data.trouble
+    assert "to train on" in heading.text()
 
 
 def test_choices_are_found_again(view: DrawingsView) -> None:

@@ -11,10 +11,12 @@ from hand import teach
 from kept import train_some
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.handwriting import generate
 from sixpad.data.provenance import Source
+from sixpad.data.stored import DRAWN
 from sixpad.gui.app import App
 from sixpad.gui.evaluate_page import EvaluatePage
-from sixpad.gui.evaluator import FRESH, VALIDATION
+from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.trainer import State
 
@@ -103,6 +105,33 @@ def test_a_part_of_what_was_mixed_is_known_again(app: App, until: Until, mine: s
     train_some(app, until, epochs=1)
     assert KEPT_APART in told(app, until, VALIDATION)
     assert "flatter" in told(app, until, mine)
+
+
+def test_a_source_that_is_mixed_later_is_kept_apart_as_before(
+    app: App, until: Until, mine: str
+) -> None:
+    train_on(app, until, "handwriting:400")
+    app.trainer.data.set_specs(("handwriting:400", mine))
+    until(lambda: not app.trainer.data.loading)
+    train_some(app, until, epochs=1)
+    assert KEPT_APART in told(app, until, VALIDATION)
+
+
+def test_drawings_of_one_session_are_told_to_be_no_test(app: App, until: Until) -> None:
+    digits = generate(30, 4)
+    app.collection.keep(
+        app.collection.new(image.reshape(24, 24), int(label), DRAWN)
+        for image, label in zip(digits.images, digits.labels, strict=True)
+    )
+    until(lambda: app.collection.ready and not app.collection.unsaved)
+    app.trainer.data.set_specs(("handwriting:400", "drawings"))
+    until(lambda: not app.trainer.data.loading)
+    train_some(app, until, epochs=1)
+    assert "all of one session: they flatter it. Some later ones will be tests." in told(
+        app, until, DRAWINGS
+    )
+    assert "A session is" in page_of(app.window)._worth.toolTip()
+    assert KEPT_APART in told(app, until, VALIDATION)
 
 
 def test_fresh_digits_are_of_the_generators_own_hand(app: App, until: Until) -> None:

@@ -187,7 +187,7 @@ def test_the_arrows_of_a_batch_double_and_halve(
 def test_a_batch_of_all_reads_so(batch: CountField) -> None:
     batch.set_all(16_000)
     batch.setValue(8192)
-    assert batch.text() == "8192"
+    assert batch.text() == f"8{THIN}192"
     batch.stepBy(1)
     assert batch.value() == 16_000
     assert batch.text() == f"all 16{THIN}000"
@@ -205,7 +205,7 @@ def test_more_than_all_is_all_and_is_kept_for_larger_data(batch: CountField) -> 
     QTest.keyClick(batch, Qt.Key.Key_Return)
     assert batch.value() == 50_000
     batch.set_all(60_000)
-    assert batch.text() == "50000"
+    assert batch.text() == f"50{THIN}000"
     batch.set_all(16_000)
     batch.stepBy(-1)
     assert batch.value() == 8192
@@ -234,3 +234,15 @@ def test_a_count_beyond_the_field_is_shown_as_its_largest(seed: CountField, valu
     """A model trained on the command line may have a seed that no field of Qt can hold."""
     seed.setValue(value)
     assert seed.value() == 2**31 - 1
+
+
+@pytest.mark.parametrize("typed", ["40000", "40 000", f"40{THIN}000"])
+def test_a_large_number_is_grouped_and_may_be_typed_either_way(typed: str, qtbot: QtBot) -> None:
+    field = CountField(10, 1_000_000)
+    qtbot.addWidget(field)
+    for end in range(1, len(typed) + 1):
+        assert field.validate(typed[:end], end)[0] is not BAD
+    field.lineEdit().setText(typed)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == 40_000
+    assert field.text() == f"40{THIN}000"

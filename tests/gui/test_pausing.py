@@ -60,6 +60,22 @@ def test_scores_say_of_which_epoch_they_are_where_it_went_on_since(
     assert "never trained on" in words.text()
 
 
+def test_the_scores_say_how_many_examples_they_are_of(
+    trainer: Trainer, panel: TrainingPanel, app: App, until: Until
+) -> None:
+    words = app.window.band.progress._kept_apart
+    assert words.text() == "80 never trained on"
+    panel.train.click()
+    run_to_the_end(trainer, until)
+    trainer.data.set_specs(("handwriting:500",))
+    until(lambda: not trainer.data.loading)
+    app.session.progress_changed.emit()
+    assert words.text() == "80 never trained on"
+    panel.train.click()
+    run_to_the_end(trainer, until)
+    assert words.text() == "100 never trained on"
+
+
 def test_nothing_moves_while_it_is_paused(
     trainer: Trainer, panel: TrainingPanel, until: Until, qtbot: QtBot
 ) -> None:

@@ -111,12 +111,30 @@ def test_a_share_decides_how_often_a_source_comes(
     assert app.trainer.data.specs == ("handwriting:400", f"idx:{prefix}@0.5")
     assert words(view)[1] == ("IDX: others", "200", "50 %", "50 % · 240")
     assert "each 1.5× an epoch" in view.rows[1].detail.text()
-    assert "75 % of them an epoch".replace(" %", f"{THIN_SPACE}%") in view.rows[0].detail.text()
+    assert f"25{THIN_SPACE}% left out" in view.rows[0].detail.text()
+    assert "give it a share" not in view.note.text(), "there are many of it"
     assert app.trainer.data.parts is not None
     training, validation = app.trainer.data.parts
     assert (len(training), len(validation)) == (480, 120)
     view.rows[1].share.setValue(0)
     until(lambda: app.trainer.data.specs[1] == f"idx:{prefix}")
+
+
+def test_what_is_little_and_yet_left_out_is_told(
+    app: App, view: SourcesView, prefix: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.trainer.data.set_specs(("handwriting:20000", "handwriting:20:3", f"idx:{prefix}@0.5"))
+    until(lambda: len(view.rows) == 3 and rests(view))
+    row = view.rows[1]
+    assert row.outcome.text().replace(THIN_SPACE, " ") == "0.1 % · 8"
+    assert f"50{THIN_SPACE}% left out" in row.detail.text()
+    assert f"Handwriting has few, and 50{THIN_SPACE}% of these are left out: give it a share" in (
+        view.note.text()
+    )
+    row.share.setValue(2)
+    until(lambda: app.trainer.data.specs[1] == "handwriting:20:3@0.02")
+    until(lambda: rests(view))
+    assert "give it a share" not in view.note.text()
 
 
 def test_something_is_left_for_the_others(
@@ -205,7 +223,7 @@ def test_a_mixture_that_cannot_be_read_at_the_start_can_be_mended(
 ) -> None:
     broken = f"idx:{tmp_path}/not-there"
     app = desk.start(ready=False, data=("handwriting:60", broken))
-    until(lambda: bool(app.trainer.data.trouble))
+    until(lambda: bool(app.trainer.data.trouble) and not app.trainer.data.loading)
     view = view_of(app)
     assert "There is neither" in view.note.text()
     assert "Take this source out" in view.note.text()
@@ -219,7 +237,7 @@ def test_a_single_source_that_cannot_be_read_gives_way_to_another(
     desk: Desk, tmp_path: Path, until: Until
 ) -> None:
     app = desk.start(ready=False, data=(f"idx:{tmp_path}/not-there",))
-    until(lambda: bool(app.trainer.data.trouble))
+    until(lambda: bool(app.trainer.data.trouble) and not app.trainer.data.loading)
     view = view_of(app)
     view.add.handwriting.click()
     until(lambda: "There is neither" in view.note.text())

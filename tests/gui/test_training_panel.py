@@ -10,7 +10,7 @@ import pytest
 from desk import Until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QStyleOptionComboBox
 from runs import FOREVER, configure
 
 from sixpad.core.config import TrainingConfig
@@ -184,3 +184,16 @@ def test_undo_in_a_field_that_has_nothing_to_take_back_is_the_windows(
     QTest.keyClick(panel.epochs, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert app.session.snapshot.step > 0, "the reset is undone"
     assert app.trainer.config.epochs == 7
+
+
+def test_a_long_choice_of_data_ends_in_an_ellipsis(panel: TrainingPanel) -> None:
+    panel.data.setFixedWidth(160)
+    panel.data.insertItem(0, "Mix: Handwriting, My drawings, MNIST, Images: of a friend")
+    panel.data.setCurrentIndex(0)
+    option = QStyleOptionComboBox()
+    panel.data.initStyleOption(option)
+    assert option.currentText.startswith("Mix: Hand")
+    assert option.currentText.endswith("…")
+    panel.data.setFixedWidth(600)
+    panel.data.initStyleOption(option)
+    assert option.currentText.endswith("of a friend")
