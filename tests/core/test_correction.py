@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sixpad.core.config import TrainingConfig
-from sixpad.core.correction import correct, corrected
+from sixpad.core.correction import correct, corrected, needless
 from sixpad.core.network import MODELS, Network, network_of
 from sixpad.core.snapshot import Best, Snapshot
 from sixpad.core.training import train
@@ -56,6 +56,21 @@ def test_a_wrong_answer_comes_out_right_and_most_others_stay(
     assert found.asked == 600
     assert (found.steps > 0) >= wrong
     assert found.lost <= 60
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("label", [6, 3])
+def test_whether_one_is_needed_is_known_before(
+    model: str, label: int, make_examples: Callable[..., Any]
+) -> None:
+    examples, net = make_examples(600), network(model)
+    parameters = trained(model, examples).parameters
+    for x in (odd(examples, label), *examples.images[:20]):
+        known = needless(net, parameters, x, label)
+        found = correct(net, parameters, x, label, examples, seed=1)
+        assert (known is None) == (found.steps > 0)
+        if known:
+            assert (known.before, known.after) == (found.before, found.after)
 
 
 @pytest.mark.parametrize("model", MODELS)
