@@ -20,6 +20,7 @@ from sixpad.data.store_pages import scattered_rows
 from sixpad.data.store_path import store_path
 from sixpad.data.store_repair import backups_have_more
 from sixpad.data.store_rows import Damaged
+from sixpad.data.store_start import is_missing
 from sixpad.data.stored import PACKED, Stored
 from sixpad.errors import SixpadError
 
@@ -55,7 +56,7 @@ def read_drawings(
     what can be done about it, and what opening a store raises.
     """
     path = store_path(store)
-    if store is None and not path.exists():
+    if store is None and is_missing(path):
         raise SixpadError(_LOST if backups_have_more(path, set()) else _NONE)
     rows: list[Stored] = []
     damaged = deleted = 0

@@ -92,16 +92,19 @@ def _read_only(store: Drawings, damaged: int) -> str:
         f"Your drawings in “{store.path}” can be looked at only: the folder may not be written. "
         "New ones are not kept until it may."
     )
-    return f"{told} {damaged} of them are damaged and left out." if damaged else told
+    if not damaged:
+        return told
+    return f"{told} {damaged} of them {'is' if damaged == 1 else 'are'} damaged and left out."
 
 
 def _told(rebuilt: Rebuilt | None, missing: bool, absent: int, deleted: int) -> str:
     told = ""
     if rebuilt:
         among = f" ({deleted} of them deleted)" if deleted else ""
+        read = "1 drawing" if rebuilt.drawings == 1 else f"{rebuilt.drawings} drawings"
         told = (
-            f"The store of drawings was damaged: {rebuilt.drawings} drawings{among} are whole and "
-            f"here, and the damaged file is kept in “{rebuilt.aside.name}”. "
+            f"The store of drawings was damaged. It is kept in “{rebuilt.aside.name}”, and a new "
+            f"one has what could be read: {read}{among}. "
         )
     elif missing:
         told = "The store of drawings is gone, and a new one was begun. "

@@ -56,7 +56,7 @@ class DrawingActions(QWidget):
         self.delete = QPushButton("Delete")
         self.restore = QPushButton("Restore")
         self.take = QPushButton("Take onto the canvas")
-        self.undo = StepButton("Undo", undo_stack.undo, _LONGEST_STEP)
+        self.undo = StepButton("Undo", undo_stack.undo, _LONGEST_STEP, named=True)
         self.redo = StepButton("Redo", undo_stack.redo)
         self.bring = _menu_button(
             "Import", (("From a folder …", FOLDER), ("From a file …", PORTABLE)), self.import_wanted
@@ -104,14 +104,12 @@ class DrawingActions(QWidget):
         self.delete.clicked.connect(self.delete_wanted)
         self.restore.clicked.connect(self.restore_wanted)
         self.take.clicked.connect(self.take_wanted)
-        self._stack.indexChanged.connect(self._show_steps)
-        self._show_steps()
-
-    def _show_steps(self) -> None:
-        """Name what would be taken back, which may be seen on another page alone."""
+        # What would be taken back may be seen on another page alone, and so it is named.
         stack = self._stack
-        self.undo.show_step(stack.undoText(), possible=stack.canUndo(), named=True)
-        self.redo.show_step(stack.redoText(), possible=stack.canRedo(), named=False)
+        self.undo.show_step(stack.undoText())
+        self.redo.show_step(stack.redoText())
+        stack.undoTextChanged.connect(self.undo.show_step)
+        stack.redoTextChanged.connect(self.redo.show_step)
 
     def show_selected(self, number: int, *, deleted: bool, read_only: bool) -> None:
         """Offer what can be done with so many; among the `deleted` they can be restored only."""
@@ -127,21 +125,23 @@ class DrawingActions(QWidget):
 
 
 class StepButton(QPushButton):
-    """Undo or Redo, with the step that it is about as far as there is room for it."""
+    """Undo or Redo, and if `named` with the step that it is about, as far as there is room."""
 
-    def __init__(self, word: str, act: Callable[[], object], widest: str = "") -> None:
+    def __init__(
+        self, word: str, act: Callable[[], object], widest: str = "", *, named: bool = False
+    ) -> None:
         super().__init__(word)
-        self._word, self._widest = word, f"{word} {widest}".strip()
+        self._word, self._widest, self._named = word, f"{word} {widest}".strip(), named
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(act)
 
-    def show_step(self, step: str, *, possible: bool, named: bool) -> None:
-        """Say what the step is in the tooltip, and on the button where it is to be `named`."""
+    def show_step(self, step: str) -> None:
+        """Say what the step is; without one there is nothing to do."""
         words = f"{self._word} {step}".strip()
-        self.setText(words if named else self._word)
-        self.setEnabled(possible)
+        self.setText(words if self._named else self._word)
+        self.setEnabled(bool(step))
         self.setAccessibleName(words)
-        self.setToolTip(f"{words}." if possible else f"Nothing to {self._word.lower()}.")
+        self.setToolTip(f"{words}." if step else f"Nothing to {self._word.lower()}.")
 
     def sizeHint(self) -> QSize:
         # It does not follow the words: what stands beside it would jump.

@@ -131,3 +131,10 @@ def test_why_there_are_none_of_ones_own_is_told(store: Path) -> None:
     Drawings(store_path()).close()
     with pytest.raises(SixpadError, match="it has backups: bring them back"):
         read_drawings()
+
+
+def test_a_store_that_is_only_just_being_made_has_no_drawings_yet() -> None:
+    data_folder()
+    store_path().touch()
+    with pytest.raises(SixpadError, match="There are no drawings of yours yet"):
+        read_drawings()

@@ -66,7 +66,7 @@ def test_a_damaged_store_is_mended_and_told_of_with_what_backups_have(path: Path
         assert started.lost == 4
         assert started.rebuilt is not None
         assert "damaged" in started.told
-        assert "26 drawings (1 of them deleted) are whole and here, and" in started.told
+        assert "what could be read: 26 drawings (1 of them deleted)." in started.told
         assert "4 more" in started.told
         assert started.rebuilt.aside.name in started.told
         # Nothing is brought back unasked.
