@@ -30,6 +30,7 @@ from sixpad.core.preparation import Preparation
 from sixpad.data.drawing_choice import DOUBTFUL, Choice
 from sixpad.data.handwriting import generate
 from sixpad.data.stored import DRAWN
+from sixpad.gui.add_sources import DRAWINGS
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.handwriting_view import HandwritingView
@@ -151,6 +152,29 @@ def own_drawings(app: App, take: Callable[[str], None]) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
         QTest.keyClick(sheet, key, Qt.KeyboardModifier.ShiftModifier)
     take("drawings")
+    page.show_view(page.SOURCES)
+    page.sources.add_source(DRAWINGS)
+    wait(lambda: len(app.trainer.data.specs) == 2 and not app.trainer.data.loading)
+    take("sources")
+    correction(app, take)
+
+
+def correction(app: App, take: Callable[[str], None]) -> None:
+    """Correct ten neurons where they are wrong of a seven that they have not learned from."""
+    session, parts = app.session, app.trainer.data.parts
+    assert parts is not None
+    sevens = parts[1].images[parts[1].labels == 7]
+    P = session.network.predict(session.snapshot.parameters, sevens.astype(np.float32))
+    wrong = sevens[P.argmax(axis=1) != 7]
+    app.window.show_page(0)
+    session.drawing.replace(wrong[0].reshape(SIDE, SIDE), "take example")
+    session.set_digit(7)
+    session.point_at(None)
+    app.window.correct(7)
+    wait(lambda: app.window.result.isVisible())
+    take("correct")
+    session.undo_stack.undo()
+    session.set_digit(6)
 
 
 def deeper(app: App, take: Callable[[str], None]) -> None:
