@@ -157,6 +157,9 @@ def own_drawings(app: App, take: Callable[[str], None]) -> None:
     wait(lambda: len(app.trainer.data.specs) == 2 and not app.trainer.data.loading)
     take("sources")
     correction(app, take)
+    before = ("handwriting",)
+    app.trainer.data.set_specs(before)
+    wait(lambda: app.trainer.data.specs == before and not app.trainer.data.loading)
 
 
 def correction(app: App, take: Callable[[str], None]) -> None:
@@ -173,7 +176,9 @@ def correction(app: App, take: Callable[[str], None]) -> None:
     app.window.correct(7)
     wait(lambda: app.window.result.isVisible())
     take("correct")
-    session.undo_stack.undo()
+    # The correction, and the example.
+    for _ in range(2):
+        session.undo_stack.undo()
     session.set_digit(6)
 
 
