@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 
-from sixpad.core.grid import SIDE
 from sixpad.data.stored import Stored
+from sixpad.gui.dots import picture
 from sixpad.gui.numbers import count, counted
 from sixpad.gui.theme import theme
 from sixpad.gui.widgets import ElidedLabel
@@ -45,7 +45,7 @@ class KeptWords(ElidedLabel):
         """Tell that a drawing is kept, now one of so many."""
         whole = f"{drawing.label} · kept, {counted(kept, 'drawing')}"
         short = f"{drawing.label} · kept, {count(kept)}"
-        self._ink = _picture(drawing)
+        self._ink = picture(theme().tones[drawing.ink])
         self._say(whole if self.has_room(whole) else short, whole)
 
     def hint(self, words: str) -> None:
@@ -93,18 +93,11 @@ class KeptWords(ElidedLabel):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         room = QRectF(self.contentsRect())
         place = QRectF(room.topLeft(), QPointF(room.left() + self._side(), room.bottom()))
-        painter.drawImage(place, self._ink)
-        painter.setPen(theme().color("line"))
-        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        painter.fillRect(place, theme().color("line"))
+        dot = 1 / self.devicePixelRatioF()
+        painter.drawImage(place.adjusted(dot, dot, -dot, -dot), self._ink)
         words = room.adjusted(self._indent(), 0, 0, 0)
         mode = Qt.TextElideMode.ElideRight
         text = self.fontMetrics().elidedText(self.text(), mode, round(words.width()))
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(words, self.alignment(), text)
-
-
-def _picture(drawing: Stored) -> QImage:
-    colors = theme()
-    tones = colors.tones[drawing.ink]
-    image = QImage(tones.tobytes(), SIDE, SIDE, 4 * SIDE, QImage.Format.Format_RGB32)
-    return image.copy()
