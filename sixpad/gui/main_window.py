@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from sixpad.gui.card import Card
 from sixpad.gui.collection import Collection
-from sixpad.gui.corrector import Corrected, Corrector
 from sixpad.gui.data_choice import MIX
 from sixpad.gui.equation import Equation, answer_width
 from sixpad.gui.file_commands import FileCommands
@@ -43,6 +42,7 @@ from sixpad.gui.training_band import TrainingBand
 if TYPE_CHECKING:
     from sixpad.data.drawing_choice import Choice
     from sixpad.gui.compare_page import ComparePage
+    from sixpad.gui.corrector import Corrected, Corrector
     from sixpad.gui.data_page import DataPage
     from sixpad.gui.drawing_files import DrawingFiles
     from sixpad.gui.evaluate_page import EvaluatePage
@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         self.resize(1280, max(min(800, room), 680))
         self.files = FileCommands(session, trainer, self)
         self.labelling = Labelling(session, collection, self)
-        self.corrector = Corrector(self.labelling, trainer, self)
         self.equation = Equation(session, trainer.data)
         self.band = TrainingBand(trainer)
         self.pages = QStackedWidget()
@@ -101,8 +100,7 @@ class MainWindow(QMainWindow):
         self.equation.canvas.dropped.connect(self.files.take)
         self.files.drawings_wanted.connect(lambda path: self.exchange.import_at(path))
         self.equation.keep_wanted.connect(self.labelling.keep)
-        self.equation.correct_wanted.connect(self.corrector.correct)
-        self.corrector.corrected.connect(self._tell_corrected)
+        self.equation.correct_wanted.connect(lambda digit: self.corrector.correct(digit))
         for signal in (session.drawing.begun, session.undo_stack.indexChanged,
                        session.about_to_switch):  # fmt: skip
             signal.connect(self.result.leave)
@@ -233,6 +231,15 @@ class MainWindow(QMainWindow):
             self.equation.subtitle.hint(found.change)
 
     @cached_property
+    def corrector(self) -> Corrector:
+        """What corrects the network, made when it is first wanted."""
+        from sixpad.gui.corrector import Corrector
+
+        corrector = Corrector(self.labelling, self.trainer, self)
+        corrector.corrected.connect(self._tell_corrected)
+        return corrector
+
+    @cached_property
     def exports(self) -> Exports:
         """What the Export menu does, made when it is first wanted."""
         from sixpad.gui.exports import Exports
@@ -306,7 +313,7 @@ class MainWindow(QMainWindow):
         deadline = QDeadlineTimer(CLOSE_MILLISECONDS)
         ended = "exports" not in self.__dict__ or self.exports.close(deadline)
         ended = ("exchange" not in self.__dict__ or self.exchange.close(deadline)) and ended
-        ended = self.corrector.close(deadline) and ended
+        ended = ("corrector" not in self.__dict__ or self.corrector.close(deadline)) and ended
         ended = self.equation.close_threads(deadline) and ended
         if self.data_page is not None:
             ended = self.data_page.close_threads(deadline) and ended
