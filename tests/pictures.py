@@ -29,8 +29,8 @@ from sixpad.core.network import CONV, HIDDEN, TEN
 from sixpad.core.preparation import Preparation
 from sixpad.data.drawing_choice import DOUBTFUL, Choice
 from sixpad.data.handwriting import generate
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.data.stored import DRAWN
-from sixpad.gui.add_sources import DRAWINGS
 from sixpad.gui.app import App
 from sixpad.gui.data_page import DataPage
 from sixpad.gui.handwriting_view import HandwritingView

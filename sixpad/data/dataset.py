@@ -276,4 +276,5 @@ def fractions(sizes: Sequence[int], shares: Sequence[float | None]) -> list[floa
     ]
     largest = max(wanted)
     relative = [share / largest for share in wanted]
-    return [share / sum(relative) for share in relative]
+    total = sum(relative)
+    return [share / total for share in relative]

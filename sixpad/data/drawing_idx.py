@@ -16,7 +16,7 @@ from sixpad.data.files import explained, flush, flush_folder, remove_abandoned, 
 from sixpad.data.idx import IMAGES, LABELS, encode_idx, idx_blocks
 from sixpad.data.images import Polarity, image_to_ink, reduce_to_grid
 from sixpad.data.offered import Refused, nameless
-from sixpad.data.stored import PACKED, Stored
+from sixpad.data.stored import Stored, packed_of
 
 Progress = Callable[[float], None]
 
@@ -45,8 +45,7 @@ def write_drawing_idx(path: Path, drawings: Sequence[Stored], progress: Progress
     New images are never beside old labels: at every moment there are both of the old, both of the
     new, or images alone. Raises SixpadError where a file cannot be written.
     """
-    packed = np.frombuffer(b"".join(each.pixels for each in drawings), np.uint8)
-    pixels = unpack(packed.reshape(-1, PACKED)).reshape(-1, SIDE, SIDE) * np.uint8(255)
+    pixels = unpack(packed_of(drawings)).reshape(-1, SIDE, SIDE) * np.uint8(255)
     labels = np.array([each.label for each in drawings], np.uint8)
     images_path, labels_path = idx_pair(path)
     stem = images_path.with_name(f".sixpad-{secrets.token_hex(8)}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sixpad.core.answer import DIGITS
 from sixpad.core.grid import unpack
-from sixpad.data.stored import ADDED, CORRECTED, DRAWN, IMPORTED, PACKED, Stored
+from sixpad.data.stored import ADDED, CORRECTED, DRAWN, IMPORTED, PACKED, Stored, packed_of
 
 # The numbers by which `sources` tells them; what is none of them comes after.
 SOURCES = (DRAWN, CORRECTED, ADDED, IMPORTED)
@@ -35,6 +35,9 @@ class DrawingTable:
 
     def __len__(self) -> int:
         return len(self._drawings)
+
+    def __iter__(self) -> Iterator[Stored]:
+        return iter(self._drawings)
 
     def __getitem__(self, row: int) -> Stored:
         return self._drawings[row]
@@ -98,8 +101,7 @@ class DrawingTable:
             times = [one.created_at.encode("ascii", "replace") for one in changed]
             self._created[places] = np.array(times, _TIME)
             self._deleted[places] = [drawing.deleted_at is not None for drawing in changed]
-            pixels = b"".join(drawing.pixels for drawing in changed)
-            self._packed[places] = np.frombuffer(pixels, np.uint8).reshape(-1, PACKED)
+            self._packed[places] = packed_of(changed)
         return places
 
     def _grow(self) -> None:

@@ -12,9 +12,7 @@ from sixpad.core.grid import pack, unpack
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting_style import Handwriting
-
-# Files are taken for what they were; one's own drawings may be others a moment later.
-_FLEETING = "drawings"
+from sixpad.data.spec_words import DRAWINGS, kind_of
 
 
 class KeptSources:
@@ -47,7 +45,8 @@ class KeptSources:
 
     def get(self, text: str) -> Dataset | None:
         """A source as it was loaded, if it was."""
-        if text not in self._kept or text.startswith(_FLEETING):
+        # Files are taken for what they were; one's own drawings may be others a moment later.
+        if text not in self._kept or kind_of(text) == DRAWINGS:
             return None
         packed, of = self._kept[text]
         return of(images=unpack(packed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sixpad.data.spec_words import split_share, with_share
+from sixpad.data.spec_words import kind_of, split_share, with_share
 
 LEAST_SHARE = 0.01
 # What one's own drawings are given at first beside many others: no more of an epoch than this, and
@@ -28,7 +28,7 @@ class Portion(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of source, such as idx."""
-        return self.text.partition(":")[0]
+        return kind_of(self.text)
 
 
 Mixture = tuple[Portion, ...]

@@ -13,6 +13,7 @@ from sixpad.core.grid import PIXELS, SIDE, unpack
 from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.drawings import Drawings
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.data.store_backups import backups
 from sixpad.data.store_connection import is_sqlite
 from sixpad.data.store_errors import StoreDamaged
@@ -21,7 +22,7 @@ from sixpad.data.store_path import store_path
 from sixpad.data.store_repair import backups_have_more
 from sixpad.data.store_rows import Damaged
 from sixpad.data.store_start import is_missing
-from sixpad.data.stored import PACKED, Stored
+from sixpad.data.stored import Stored, packed_of
 from sixpad.errors import SixpadError
 
 
@@ -73,12 +74,11 @@ def read_drawings(
     if not rows:
         lost = not deleted and backups_have_more(path, set())
         raise SixpadError(_DELETED if deleted else _LOST if lost else _NONE)
-    packed = np.frombuffer(b"".join(row.pixels for row in rows), np.uint8).reshape(-1, PACKED)
-    ink = preparation(unpack(packed).reshape(-1, SIDE, SIDE))
+    ink = preparation(unpack(packed_of(rows)).reshape(-1, SIDE, SIDE))
     return Dataset(
         ink.reshape(-1, PIXELS),
         np.array([row.label for row in rows], np.uint8),
-        f"drawings:{store}" if store else "drawings",
+        f"{DRAWINGS}:{store}" if store else DRAWINGS,
         groups=np.array([_group(row.session) for row in rows], np.int64),
         remarks=(_left_out(damaged),) if damaged else (),
     )

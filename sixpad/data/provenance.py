@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sixpad.core.preparation import Preparation
+from sixpad.data.spec_words import DRAWINGS
 
 # A model file's header has room for so much.
 MAX_NAME = 300
@@ -102,10 +103,10 @@ def worth(
     seen = [
         name
         for name in wanted
-        if any(name in names for names in learned) or (name == _OWN and corrected)
+        if any(name in names for names in learned) or (name == DRAWINGS and corrected)
     ]
     if seen and not validation:
-        if sessions == 1 and wanted == [_OWN]:
+        if sessions == 1 and wanted == [DRAWINGS]:
             return _ONE_SESSION
         return f"The network learned from {' + '.join(seen)}: these examples flatter it."
     if [OTHERS] in learned or any(_may_have_moved(name, wanted, learned) for name in wanted):
@@ -120,7 +121,6 @@ def worth(
     return "Never used to train this network."
 
 
-_OWN = "drawings"
 _ONE_SESSION = (
     "The network learned from these, all of one session: they flatter it. "
     "Some later ones will be tests."
@@ -134,9 +134,9 @@ def _may_have_moved(name: str, wanted: list[str], learned: list[list[str]]) -> b
     are all there is to learn from, some are kept apart that would be learned from in a mixture:
     where no whole session would be. And a correction teaches a drawing of any session.
     """
-    if name != _OWN and not name.startswith(f"{_OWN}:"):
+    if name != DRAWINGS and not name.startswith(f"{DRAWINGS}:"):
         return False
-    if name == _OWN and [CORRECTIONS] in learned:
+    if name == DRAWINGS and [CORRECTIONS] in learned:
         return True
     return len(wanted) == 1 and any(name in names and len(names) > 1 for names in learned)
 

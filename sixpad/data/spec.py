@@ -15,7 +15,7 @@ from sixpad.data.images import Polarity
 from sixpad.data.kept_sources import KeptSources
 from sixpad.data.own_drawings import read_drawings
 from sixpad.data.provenance import OWN_RANGES
-from sixpad.data.spec_words import DEFAULT_COUNT, split_share
+from sixpad.data.spec_words import DEFAULT_COUNT, DRAWINGS, split_share
 from sixpad.data.unipen import read_unipen
 from sixpad.errors import SixpadError
 
@@ -120,7 +120,7 @@ def _loader(text: str, style: Handwriting) -> _Loader:
     if kind == "handwriting":
         count, seed = _count_and_seed(text, rest.split(":") if colon else [])
         return lambda prepare, _, report: _generated(count, seed, style, prepare, report)
-    if kind == "drawings":
+    if kind == DRAWINGS:
         return lambda prepare, *_: read_drawings(rest if colon else None, preparation=prepare)
     if kind not in ("idx", "unipen", "images"):
         raise SixpadError(f"“{text}” is not a source of data: use {KINDS}.")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
+# The kind of source that one's own drawings are.
+DRAWINGS = "drawings"
 DEFAULT_COUNT = 40_000
 
 
@@ -21,6 +24,16 @@ def with_share(text: str, share: float | None) -> str:
     if share is None and split_share(text)[1] is not None:
         share = 1.0
     return text if share is None else f"{text}@{share:.6g}"
+
+
+def kind_of(spec: str) -> str:
+    """The kind of source that a SPEC names, such as idx."""
+    return split_share(spec)[0].partition(":")[0]
+
+
+def has_drawings(specs: Iterable[str]) -> bool:
+    """Whether drawings of one's own, or of another store, are among the sources."""
+    return any(kind_of(spec) == DRAWINGS for spec in specs)
 
 
 def handwriting_count(text: str) -> int:

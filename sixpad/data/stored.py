@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -63,6 +64,12 @@ def new_drawing(ink: NDArray[np.uint8], label: int, source: str, session: str) -
     """A drawing (24, 24) that is made now and is to be kept."""
     pixels = pack(ink.reshape(1, PIXELS)).tobytes()
     return Stored(str(uuid.uuid4()), label, pixels, None, source, session, now(), None)
+
+
+def packed_of(drawings: Iterable[Stored]) -> NDArray[np.uint8]:
+    """The ink of drawings (N, 72) as they were drawn, eight pixels a byte."""
+    pixels = b"".join(drawing.pixels for drawing in drawings)
+    return np.frombuffer(pixels, np.uint8).reshape(-1, PACKED)
 
 
 def new_session() -> str:

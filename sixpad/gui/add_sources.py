@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.gui.data_choice import OTHER_DATA
 from sixpad.gui.glossary import TERMS
 from sixpad.gui.mnist_download import MnistDownload
@@ -12,7 +13,7 @@ from sixpad.gui.numbers import THIN_SPACE, count
 from sixpad.gui.theme import SPACE, figures, sized
 from sixpad.gui.widgets import quiet_label
 
-HANDWRITING, DRAWINGS, MNIST, MNIST_FOLDER = "handwriting", "drawings", "mnist", "mnist folder"
+HANDWRITING, MNIST, MNIST_FOLDER = "handwriting", "mnist", "mnist folder"
 _WIDTH = 280
 _PER_MILLE = 1000
 _TO_TRAIN_ON = f"{count(60_000)} digits"

@@ -246,8 +246,7 @@ class Collection(QObject):
 
     def _read(self, table: DrawingTable) -> None:
         """Take on what the store holds; what it has lost since is here still, and kept again."""
-        drawings = (self.table[row] for row in range(len(self.table)))
-        missing = [one for one in drawings if table.row_of(one.uuid) is None]
+        missing = [one for one in self.table if table.row_of(one.uuid) is None]
         lost = [one for one in missing if one.uuid not in self.unsaved]
         self.table = table
         self.unsaved.update((drawing.uuid, drawing) for drawing in lost)

@@ -13,6 +13,7 @@ from sixpad.core.grid import PIXELS, SIDE, Ink
 from sixpad.core.metrics import score
 from sixpad.core.network import Network
 from sixpad.data.dataset import Dataset, joined
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.gui.learned import Learned
 from sixpad.gui.worker import WorkerThread
 
@@ -47,7 +48,7 @@ class CorrectionThread(WorkerThread):
         earlier, (ink, labels) = training, self._own
         if len(labels):
             images = preparation(ink.reshape(-1, SIDE, SIDE)).reshape(-1, PIXELS)
-            earlier = joined([training, Dataset(images, labels, "drawings")])
+            earlier = joined([training, Dataset(images, labels, DRAWINGS)])
         correction = correct(
             self.network,
             snapshot.parameters,

@@ -13,6 +13,7 @@ from sixpad.core.correction import Correction, needless
 from sixpad.core.grid import SIDE
 from sixpad.core.network import Network
 from sixpad.data.provenance import CORRECTIONS
+from sixpad.data.spec_words import has_drawings
 from sixpad.data.stored import CORRECTED, Stored
 from sixpad.gui.correction_thread import CorrectionThread
 from sixpad.gui.labelling import EMPTY, Labelling
@@ -23,7 +24,6 @@ from sixpad.gui.worker import Worker
 
 # So many of one's own drawings, the newest, are earlier examples where they are not trained on.
 _OWN = 2000
-_DRAWINGS = "drawings"
 
 
 class Corrected(NamedTuple):
@@ -142,7 +142,7 @@ class Corrector(QObject):
         """The person's own drawings and their labels, where they are not trained on anyway."""
         table = self._labelling.collection.table
         rows = np.flatnonzero(~table.deleted)[-_OWN:]
-        if any(spec.startswith(_DRAWINGS) for spec in self._trainer.data.specs):
+        if has_drawings(self._trainer.data.specs):
             rows = rows[:0]
         return table.images(rows).reshape(-1, SIDE, SIDE), table.labels[rows].copy()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from sixpad.data.spec_words import handwriting_count, split_share
+from sixpad.data.spec_words import DRAWINGS, handwriting_count, split_share
 from sixpad.gui.numbers import count
 
 OTHER_DATA = (
@@ -60,7 +60,7 @@ def source_name(text: str) -> str:
     kind, _, rest = text.partition(":")
     if kind == "handwriting":
         return f"Handwriting, {count(handwriting_count(text))}"
-    if kind == "drawings":
+    if kind == DRAWINGS:
         return "My drawings" if not rest else f"Drawings: {_last_name(rest)}"
     if part := _part_of_mnist(text):
         return "MNIST" if part == "train" else "MNIST, its test part"
@@ -73,7 +73,7 @@ def source_detail(text: str) -> str:
     if kind == "handwriting":
         seed = rest.split(":")[1:]
         return "written by sixpad" + (f", seed {seed[0]}" if seed else "")
-    if kind == "drawings" and not rest:
+    if kind == DRAWINGS and not rest:
         return "drawn by you"
     return "written by others" if _part_of_mnist(text) else rest
 

@@ -10,7 +10,7 @@ from sixpad.core.preparation import Preparation
 from sixpad.data.dataset import Dataset
 from sixpad.data.handwriting_style import Handwriting
 from sixpad.data.kept_sources import KeptSources
-from sixpad.data.spec_words import split_share
+from sixpad.data.spec_words import has_drawings, split_share
 from sixpad.gui.drawing import Drawing
 from sixpad.gui.loading import LoadThread
 from sixpad.gui.worker import Worker
@@ -73,7 +73,7 @@ class DataSource(QObject):
     @Slot()
     def mark_outdated(self) -> None:
         """Own drawings have changed: where they are among the examples, these are of yesterday."""
-        if any(spec.startswith("drawings") for spec in self.wanted):
+        if has_drawings(self.wanted):
             self.outdated = True
 
     @Slot()

@@ -127,7 +127,7 @@ class DrawingFiles(QObject):
             raise SixpadError(
                 collection.trouble or "Your drawings are still being read; try again in a moment."
             )
-        return [collection.table[row] for row in range(len(collection.table))]
+        return list(collection.table)
 
     def _begin(self, thread: ImportThread | ExportThread, title: str, words: str) -> None:
         if self._worker.thread_at_work:

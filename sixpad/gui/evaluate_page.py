@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from sixpad.data.provenance import worth
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, source_name, specs_to_test_on
 from sixpad.gui.evaluation_threads import Report
 from sixpad.gui.evaluation_view import EvaluationView
-from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION, Evaluator
+from sixpad.gui.evaluator import FRESH, VALIDATION, Evaluator
 from sixpad.gui.example_tiles import take_onto_canvas
 from sixpad.gui.gallery import Gallery
 from sixpad.gui.glossary import TERMS, TIP_WIDTH

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from sixpad.data.dataset import Dataset
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.gui.evaluated_data import Selection, fresh_spec
 from sixpad.gui.evaluation_threads import EvaluatingThread, LoadingThread, Report, Subject
 from sixpad.gui.trainer import State, Trainer
@@ -12,7 +13,6 @@ from sixpad.gui.worker import Worker
 
 VALIDATION, FRESH = "validation", "fresh"
 # The SPEC of the person's own drawings, which change while the window is open.
-DRAWINGS = "drawings"
 # While a training runs, evaluations rest between each other for at least so long, and for twice
 # the time that the last one took.
 REST_MILLISECONDS = 1000

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sixpad.data.dataset import fractions
 from sixpad.data.mixture import Mixture
+from sixpad.data.spec_words import DRAWINGS
 
 # The share of each source that is not trained on.
 _KEPT_APART = 0.2
@@ -53,7 +54,7 @@ def outcomes(mixture: Mixture, sizes: Sequence[int | None], loaded: int | None) 
 def _learned(mixture: Mixture, sizes: Sequence[int], loaded: int | None) -> list[int]:
     """How many examples of each source are trained on."""
     learned = [size - min(max(round(size * _KEPT_APART), 1), size - 1) for size in sizes]
-    own = [place for place, portion in enumerate(mixture) if portion.kind == "drawings"]
+    own = [place for place, portion in enumerate(mixture) if portion.kind == DRAWINGS]
     if loaded is not None and len(own) == 1:
         # Of one's own drawings whole sittings are kept apart, however many these have.
         others = sum(learned) - learned[own[0]]

@@ -22,10 +22,10 @@ from sixpad.data.mixture import (
     specs_of,
 )
 from sixpad.data.mnist import TRAINING, mnist_folder, mnist_specs, opened_folder
-from sixpad.data.spec_words import handwriting_count
+from sixpad.data.spec_words import DRAWINGS, handwriting_count
 from sixpad.data.store_path import store_path
 from sixpad.errors import SixpadError
-from sixpad.gui.add_sources import DRAWINGS, HANDWRITING, MNIST, MNIST_FOLDER, AddSources
+from sixpad.gui.add_sources import HANDWRITING, MNIST, MNIST_FOLDER, AddSources
 from sixpad.gui.collection import Collection
 from sixpad.gui.data_choice import OTHER_DATA, ask_for_data, ask_for_mnist
 from sixpad.gui.glossary import TERMS

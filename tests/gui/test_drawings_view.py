@@ -30,11 +30,11 @@ from sixpad.data.drawing_choice import (
 from sixpad.data.drawing_table import DrawingTable
 from sixpad.data.drawings import Drawings
 from sixpad.data.handwriting import generate
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.data.store_path import store_path
 from sixpad.data.stored import ADDED, DRAWN, IMPORTED, Stored, new_drawing
 from sixpad.gui.app import App
 from sixpad.gui.drawings_view import DrawingsView
-from sixpad.gui.evaluator import DRAWINGS
 from sixpad.gui.main_window import MainWindow
 
 Key = Qt.Key

@@ -13,10 +13,11 @@ from kept import train_some
 from sixpad.core.preparation import Preparation
 from sixpad.data.handwriting import generate
 from sixpad.data.provenance import Source
+from sixpad.data.spec_words import DRAWINGS
 from sixpad.data.stored import DRAWN
 from sixpad.gui.app import App
 from sixpad.gui.evaluate_page import EvaluatePage
-from sixpad.gui.evaluator import DRAWINGS, FRESH, VALIDATION
+from sixpad.gui.evaluator import FRESH, VALIDATION
 from sixpad.gui.file_commands import FileCommands
 from sixpad.gui.trainer import State
 
